@@ -1,0 +1,138 @@
+"""Learning-rate sweep: the loss while the learning rate grows from step to step.
+
+In: the train split. Out: the curve as a table and two pictures, and where its
+smoothed form is lowest as metrics.
+
+Letters in names: S steps.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from stages.shared.arguments import file_arguments
+from stages.shared.errors import InputError, reported_on_one_line
+from stages.shared.metrics import save_metrics
+from stages.shared.model import init_model
+from stages.shared.parameters import (
+    MAX_SEED,
+    PARAMS_FILE,
+    load_parameters,
+    parameter,
+)
+from stages.shared.sgd import sgd
+from stages.shared.split import load_split
+from stages.shared.training import train_in_pieces
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What this stage reads from params.yaml."""
+
+    seed: int = parameter("seed", 0, MAX_SEED)
+    embedding_dim: int = parameter("embedding_dim", 1, 500)
+    hidden: int = parameter("hidden", 1, 10_000)
+    batch_size: int = parameter("batch_size", 1, 10_000)
+    steps: int = parameter("lr_sweep.steps", 1, 100_000_000)
+    min_exponent: float = parameter("lr_sweep.min_exponent", -12, 3)
+    max_exponent: float = parameter("lr_sweep.max_exponent", -12, 3)
+
+
+def smooth(losses_S: Tensor, radius: int) -> Tensor:
+    """Return the mean over each step and its neighbours up to radius away.
+
+    >>> smooth(torch.tensor([1.0, 2.0, 6.0, 4.0]), radius=1).tolist()
+    [1.5, 3.0, 4.0, 5.0]
+    """
+    sums = torch.cat([torch.zeros(1, dtype=torch.float64), losses_S.double().cumsum(0)])
+    steps = torch.arange(len(losses_S))
+    first = (steps - radius).clamp(min=0)
+    after = (steps + radius + 1).clamp(max=len(losses_S))
+    return (sums[after] - sums[first]) / (after - first)
+
+
+def plot_sweep(columns: dict[str, list[float]], path: Path) -> None:
+    """Draw the loss against the learning rate, and against its exponent."""
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    figure.suptitle("Loss while the learning rate grows, from fresh weights")
+    top = max(columns["smoothed"]) * 1.1
+    for axes, x, label in zip(
+        figure.subplots(1, 2, sharey=True),
+        ("lr", "exponent"),
+        ("learning rate", "exponent of the learning rate (base 10)"),
+        strict=True,
+    ):
+        axes.plot(columns[x], columns["loss"], lw=0.6, alpha=0.5, label="mini-batch")
+        axes.plot(columns[x], columns["smoothed"], lw=2, label="smoothed")
+        axes.set(xlabel=label, ylabel="loss (nats per symbol)", ylim=(0, top))
+        axes.grid(alpha=0.3)
+        axes.legend()
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+
+
+def main() -> None:
+    parser = file_arguments(
+        __doc__,
+        train="read the train split here",
+        sweep="write the curve here, as CSV",
+        plot="write its pictures here, as PNG",
+        metrics="write where it is lowest here, as JSON",
+    )
+    arguments = parser.parse_args()
+    parameters = load_parameters(Parameters)
+    if parameters.min_exponent >= parameters.max_exponent:
+        raise InputError(
+            f"{PARAMS_FILE}: lr_sweep.max_exponent: {parameters.max_exponent} needs to "
+            f"be above lr_sweep.min_exponent, {parameters.min_exponent}"
+        )
+    torch.set_num_threads(1)  # their number changes the last bits of a sum
+
+    split = load_split(arguments.train)
+    generator = torch.Generator().manual_seed(parameters.seed)
+    model = init_model(
+        len(split.vocabulary),
+        split.X_NxT.shape[1],
+        parameters.embedding_dim,
+        parameters.hidden,
+        generator,
+    )
+    exponents_S = torch.linspace(
+        parameters.min_exponent, parameters.max_exponent, parameters.steps
+    )
+    losses_S = torch.cat(
+        train_in_pieces(
+            sgd, model, split, 10**exponents_S, parameters.batch_size, generator
+        )
+    )
+    if not losses_S[-1].isfinite():
+        losses_S = losses_S[:-1]
+        print(
+            f"the loss is not finite after {len(losses_S)} steps; the sweep ends there"
+        )
+
+    smoothed_S = smooth(losses_S, radius=len(losses_S) // 40)
+    columns = {
+        "exponent": exponents_S[: len(losses_S)].tolist(),
+        "lr": (10**exponents_S)[: len(losses_S)].tolist(),
+        "loss": losses_S.tolist(),
+        "smoothed": smoothed_S.tolist(),
+    }
+    with arguments.sweep.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(columns)
+        for row in zip(*columns.values(), strict=True):
+            rows.writerow(f"{number:.6g}" for number in row)
+    plot_sweep(columns, arguments.plot)
+    lowest = int(smoothed_S.argmin())
+    minimum = {name: column[lowest] for name, column in columns.items()}
+    save_metrics({"lr": minimum["lr"], "loss": minimum["smoothed"]}, arguments.metrics)
+    print(f"lowest smoothed loss {minimum['smoothed']:.4f} at lr {minimum['lr']:.4f}")
+
+
+if __name__ == "__main__":
+    with reported_on_one_line():
+        main()

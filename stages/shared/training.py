@@ -1,0 +1,48 @@
+"""Training: gradient descent over a schedule, with progress, until it ends or diverges.
+
+Letters in names: S steps.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from stages.shared.model import Model
+from stages.shared.split import Split
+
+PIECES = 200
+LINES = 10
+"""How many lines report progress where there is no terminal."""
+
+Sgd = Callable[[Model, Tensor, Tensor, Tensor, int, torch.Generator], Tensor]
+
+
+def train_in_pieces(
+    sgd: Sgd,
+    model: Model,
+    split: Split,
+    lr_S: Tensor,
+    batch_size: int,
+    generator: torch.Generator,
+) -> list[Tensor]:
+    """Run sgd over lr_S in min(PIECES, S) equal pieces; return the losses of each.
+
+    A loss that is not finite ends the run; it is the last one returned.
+    """
+    pieces = lr_S.tensor_split(min(PIECES, len(lr_S)))
+    losses: list[Tensor] = []
+    step = 0
+    with tqdm(total=len(lr_S), unit=" steps", disable=None, ncols=80) as bar:
+        for piece, lr in enumerate(pieces, start=1):
+            losses.append(sgd(model, split.X_NxT, split.Y_N, lr, batch_size, generator))
+            step += len(losses[-1])
+            loss = losses[-1].mean().item()
+            bar.update(len(losses[-1]))
+            bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
+            if bar.disable and piece * LINES % len(pieces) < LINES:
+                print(f"step {step} of {len(lr_S)}: loss {loss:.4f}", flush=True)
+            if not losses[-1][-1].isfinite():
+                break
+    return losses
