@@ -1,7 +1,7 @@
 """Put the notebook's word list, the words of the French Code civil, in its place.
 
-In: a local copy, or the source's address in `civil_mots.txt.dvc`, which also has the
-checksum. Out: `civil_mots.txt` beside that file.
+In: a local copy, or the file in the public repository that `civil_mots.txt.dvc`
+names, along with its checksum. Out: `civil_mots.txt` beside that description.
 """
 
 import argparse
@@ -34,12 +34,14 @@ def main() -> None:
     )
     copy: Path | None = parser.parse_args().copy
     meta = YAML(typ="safe", pure=True).load(DESCRIPTION.read_bytes())["meta"]
-    content = read(copy, meta["url"])
+    source = "https://raw.githubusercontent.com/{repository}/{commit}/{file}"
+    url = source.format(**meta)
+    content = read(copy, url)
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 != meta["sha256"]:
         sys.exit(
-            f"error: {copy or meta['url']}: its sha256 is {sha256}, the notebook's "
-            f"list has {meta['sha256']}; take that one"
+            f"error: {copy or url}: its sha256 is {sha256}, the notebook's list has "
+            f"{meta['sha256']}; take that one"
         )
     target = DESCRIPTION.with_suffix("")
     target.write_bytes(content)

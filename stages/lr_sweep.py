@@ -38,8 +38,8 @@ class Parameters:
     hidden: int = parameter("hidden", 1, 10_000)
     batch_size: int = parameter("batch_size", 1, 10_000)
     steps: int = parameter("lr_sweep.steps", 1, 100_000_000)
-    min_exponent: float = parameter("lr_sweep.min_exponent", -12, 3)
-    max_exponent: float = parameter("lr_sweep.max_exponent", -12, 3)
+    min_exponent: float = parameter("lr_sweep.min_exponent", -12, 38)
+    max_exponent: float = parameter("lr_sweep.max_exponent", -12, 38)
 
 
 def smooth(losses_S: Tensor, radius: int) -> Tensor:

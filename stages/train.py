@@ -36,7 +36,7 @@ class Parameters:
     hidden: int = parameter("hidden", 1, 10_000)
     batch_size: int = parameter("batch_size", 1, 10_000)
     steps: int = parameter("steps", 1, 100_000_000)
-    lr: float = parameter("lr", 1e-12, 1000)
+    lr: float = parameter("lr", 1e-12, 1e38)
     lr_decay: float = parameter("lr_decay", 1e-12, 1)
 
 

@@ -59,7 +59,7 @@ def _read() -> object:
 def _checked(tree: object, field: "dataclasses.Field[Any]") -> Any:
     key = field.metadata["key"]
     minimum, maximum = field.metadata["minimum"], field.metadata["maximum"]
-    value = tree
+    value: Any = tree
     for part in key.split("."):
         if not isinstance(value, dict) or part not in value:
             raise InputError(f"{PARAMS_FILE}: {key}: missing; add it")

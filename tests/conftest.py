@@ -1,0 +1,164 @@
+"""What tests share: the notebook's words, a way to run a stage, and a pipeline."""
+
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from ruamel.yaml import YAML
+
+from stages.shared.split import Split, save_split
+from stages.splits import build_windows
+
+ROOT = Path(__file__).parent.parent
+CIVIL = ROOT / "data" / "civil_mots.txt"
+
+
+@pytest.fixture(scope="session")
+def civil_path() -> Path:
+    """Return the path of the notebook's list, or skip."""
+    if not CIVIL.exists():
+        pytest.skip(f"{CIVIL} is not there; get it with: make civil")
+    return CIVIL
+
+
+@pytest.fixture(scope="session")
+def civil(civil_path: Path) -> list[str]:
+    """Return the words of the notebook's list, in its order."""
+    return civil_path.read_text("utf-8").split()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, which is the current one, with the default params."""
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def set_params(folder: Path, **values: Any) -> None:
+    """Write values to params.yaml in folder; __ in a name leads into a group."""
+    yaml = YAML()
+    params = yaml.load(folder / "params.yaml")
+    for name, value in values.items():
+        *groups, key = name.split("__")
+        tree = params
+        for group in groups:
+            tree = tree[group]
+        tree[key] = value
+    yaml.dump(params, folder / "params.yaml")
+
+
+@pytest.fixture
+def run_stage(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+    """Return a function that runs a stage as its command line would.
+
+    The function returns None, or what the stage passed to sys.exit: a text is
+    printed by Python as the one line of an error, with exit status 1.
+    """
+
+    def run(stage: str, *arguments: str) -> object:
+        monkeypatch.setattr(sys, "argv", [stage, *arguments])
+        monkeypatch.delitem(sys.modules, f"stages.{stage}", raising=False)
+        try:
+            runpy.run_module(f"stages.{stage}", run_name="__main__")
+        except SystemExit as end:
+            return end.code
+        return None
+
+    return run
+
+
+def examples(count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return random contexts of 3 of 41 symbols, and what follows."""
+    generator = torch.Generator().manual_seed(1)
+    X = torch.randint(41, (count, 3), generator=generator, dtype=torch.uint8)
+    return X, torch.randint(41, (count,), generator=generator, dtype=torch.uint8)
+
+
+def save_small_split(path: Path) -> None:
+    """Write a train split of three words."""
+    words, vocabulary = ["aa", "ab", "b"], [".", "a", "b"]
+    save_split(Split(vocabulary, words, *build_windows(words, vocabulary, 3)), path)
+
+
+class Pipeline:
+    """A clone of the project, working tree included, on a small corpus."""
+
+    def __init__(self, folder: Path) -> None:
+        """Clone, and commit what the clone needs to run in seconds."""
+        self.folder = folder
+        identity = {"NAME": "A tester", "EMAIL": "tester@example.org"}
+        self.environment = os.environ | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            **{f"GIT_AUTHOR_{key}": value for key, value in identity.items()},
+            **{f"GIT_COMMITTER_{key}": value for key, value in identity.items()},
+        }
+        subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+        changed = subprocess.run(
+            ["git", "ls-files", "-z", "--modified", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for name in filter(None, changed.stdout.split("\0")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (ROOT / name).exists():
+                shutil.copy(ROOT / name, folder / name)
+            else:
+                (folder / name).unlink()
+
+        words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
+        for name, step in (("small.txt", 40), ("smaller.txt", 60)):
+            text = "".join(f"{word}\n" for word in words[::step])
+            (folder / "data" / name).write_text(text, "utf-8")
+        set_params(
+            folder, corpus="data/small.txt", steps=40, hidden=8, lr_sweep__steps=30
+        )
+        self.commit()
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Return what command prints; it has to succeed, or to fail."""
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, done.stdout
+        return done.stdout
+
+    def commit(self) -> None:
+        """Commit everything."""
+        self.run("git", "add", "--all")
+        self.run("git", "commit", "--quiet", "--message", "A state to go back to")
+
+    def repro(self, *options: str) -> set[str]:
+        """Run `dvc repro` and return the names of the stages that it ran."""
+        return stages_run(self.run("dvc", "repro", *options))
+
+    def restore(self) -> None:
+        """Go back to the last commit, as the README says."""
+        self.run("git", "reset", "--quiet")
+        self.run("git", "checkout", "--quiet", ".")
+        self.run("dvc", "checkout", "--quiet", "dvc.yaml")
+
+
+def stages_run(output: str) -> set[str]:
+    """Return the names of the stages that DVC says it ran."""
+    start = "Running stage '"
+    return {
+        line.removeprefix(start).split("'")[0]
+        for line in output.splitlines()
+        if line.startswith(start)
+    }

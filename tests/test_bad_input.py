@@ -1,0 +1,202 @@
+"""Bad input: exit status 1, one line with file, line or key, value and remedy."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, save_small_split, set_params
+
+PREPARE = ("--words", "words.txt", "--vocabulary", "vocab.json", "--metrics", "m.json")
+SPLITS = (
+    "--words", "words.txt", "--vocabulary", "vocab.json",
+    "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
+)  # fmt: skip
+TRAIN = (
+    "--train", "train.pt", "--model", "model.pt", "--curve", "c.csv", "--plot", "p.png",
+)  # fmt: skip
+SWEEP = (
+    "--train", "train.pt", "--sweep", "s.csv", "--plot", "p.png", "--metrics", "m.json",
+)  # fmt: skip
+SAMPLE = ("--model", "model.pt", "--prefix", "")
+ARGUMENTS = {
+    "prepare": PREPARE,
+    "splits": SPLITS,
+    "train": TRAIN,
+    "sample": SAMPLE,
+    "lr_sweep": SWEEP,
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "remedy"),
+    [
+        (None, "No such file or directory", "check the path"),
+        ("a folder", "Is a directory", "check the path"),
+        (b"", "no words", "put one on each line"),
+        (b"\n \n\r\n", "no words", "put one on each line"),
+        ("été\n".encode("latin-1"), "1: byte 0xe9 is not UTF-8", "save the file as"),
+        ("loi\nété\n".encode("utf-16"), "1: byte 0xff is not UTF-8", "save the file"),
+        (b"loi\nart.\n", "2: 'art.' has a '.'", "take it out"),
+        (b"loi\nde la\n", "2: 'de la' has ' '", "put one word on each line"),
+        (b"a\tb\n", "1: 'a\\tb' has '\\t'", "put one word on each line"),
+        (b"a\rb\n", "1: 'a\\rb' has '\\r'", "put one word on each line"),
+        (b"a\x00b\n", "1: 'a\\x00b' has '\\x00'", "put one word on each line"),
+        ("a\u200bb\n".encode(), "1: 'a\\u200bb' has", "put one word on each line"),
+        (b"loi\n" + b"a" * 10**7, "2: 'aaaa", "put one word on each line"),
+        (b"a" * 101, "has 101 characters, a word at most 100", "put one word on"),
+    ],
+)
+def test_a_corpus_that_is_no_word_list_is_refused(
+    folder: Path,
+    run_stage: Callable[..., object],
+    content: bytes | str | None,
+    where: str,
+    remedy: str,
+) -> None:
+    """The line names the file, the line in it where there is one, and a remedy."""
+    set_params(folder, corpus="my list; v2.txt")
+    corpus = folder / "my list; v2.txt"
+    if isinstance(content, bytes):
+        corpus.write_bytes(content)
+    elif content is not None:
+        corpus.mkdir()
+    error = str(run_stage("prepare", *PREPARE))
+    assert error.startswith("error: my list; v2.txt:")
+    assert where in error
+    assert remedy in error
+    assert "\n" not in error
+    assert len(error) < 200
+    assert not Path("words.txt").exists()
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_too_few_words_to_fill_dev_and_test_are_refused(
+    folder: Path, run_stage: Callable[..., object], count: int
+) -> None:
+    """int(0.8 n) and int(0.9 n) leave dev or test empty below six words."""
+    set_params(folder, corpus="few.txt")
+    Path("few.txt").write_text("\n".join("abcde"[:count]))
+    assert run_stage("prepare", *PREPARE) is None
+    error = str(run_stage("splits", *SPLITS))
+    assert error.startswith(f"error: words.txt: {count} words leave dev or test empty")
+    assert not Path("train.pt").exists()
+
+
+def test_six_words_are_enough(folder: Path, run_stage: Callable[..., object]) -> None:
+    """The remedy of the error above works."""
+    set_params(folder, corpus="few.txt")
+    Path("few.txt").write_text("\n".join("abcdef"))
+    assert run_stage("prepare", *PREPARE) is None
+    assert run_stage("splits", *SPLITS) is None
+
+
+COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("stage", "key", "value"),
+    [
+        *(("prepare", "corpus", value) for value in (None, 3, True, "", ["a"])),
+        *(("splits", "context_size", value) for value in COUNTS),
+        *(("splits", "split_seed", value) for value in (-1, 1.0, "42", 2**63)),
+        *(("train", "hidden", value) for value in COUNTS),
+        *(("train", "seed", value) for value in (-1, 1.0, False, 2**63)),
+        *(("train", "embedding_dim", value) for value in (0, 2.0, 10**9)),
+        *(("train", "batch_size", value) for value in (0, 32.0, 10**9)),
+        *(("train", "steps", value) for value in (0, 1e5, 10**12)),
+        *(("train", "lr", value) for value in (0, -0.1, "fast", True, 1e300)),
+        *(("train", "lr", float(value)) for value in ("nan", "inf", "-inf")),
+        *(("train", "lr_decay", value) for value in (0.0, 1.1, -1, None)),
+        *(("sample", "sample.count", value) for value in (0, 1.5, 10**9)),
+        *(("sample", "sample.temperature", value) for value in (0, -1, 1e9, "1")),
+        *(("sample", "sample.max_length", value) for value in (0, 40.0, 10**9)),
+        *(("lr_sweep", "lr_sweep.steps", value) for value in (0, 1e3)),
+        *(("lr_sweep", "lr_sweep.min_exponent", value) for value in (-400, "a")),
+        *(("lr_sweep", "lr_sweep.max_exponent", value) for value in (400, -3, -4)),
+    ],
+)
+def test_a_parameter_of_a_wrong_type_or_range_is_refused(
+    folder: Path, run_stage: Callable[..., object], stage: str, key: str, value: Any
+) -> None:
+    """The line names the file, the key, the value and what it needs to be."""
+    set_params(folder, **{key.replace(".", "__"): value})
+    error = str(run_stage(stage, *ARGUMENTS[stage]))
+    assert error.startswith(f"error: params.yaml: {key}: ")
+    assert repr(value)[:40] in error.replace("-3.0", "-3").replace("-4.0", "-4")
+    assert "needs to be" in error
+    assert "\n" not in error
+    assert len(error) < 200
+
+
+@pytest.mark.parametrize("text", ["1e-3", "1", "0.5", "+1.5e-1"])
+def test_a_number_may_be_written_as_people_write_it(
+    folder: Path, run_stage: Callable[..., object], text: str
+) -> None:
+    """`lr: 1e-3` is a number in YAML 1.2, and a whole number serves as lr."""
+    params = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(params.replace("lr: 0.16", f"lr: {text}"))
+    set_params(folder, steps=2, hidden=2)
+    save_small_split(folder / "train.pt")
+    assert run_stage("train", *TRAIN) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "params.yaml: seed: missing; add it"),
+        ("- seed\n", "params.yaml: seed: missing; add it"),
+        ("seed: 1\nsample: 3\n", "params.yaml: sample.count: missing; add it"),
+        ("seed: 1\nsample: {}\n", "params.yaml: sample.count: missing; add it"),
+        ("seed: [1\n", "params.yaml:2: not valid YAML"),
+        ("seed: 1\nseed: 2\n", "params.yaml:2: not valid YAML"),
+        ("a: \x00\n", "params.yaml"),
+        ("seed: " + "9" * 5000, "params.yaml: not valid YAML"),
+        (None, "params.yaml: No such file or directory; check the path"),
+    ],
+)
+def test_a_params_file_that_cannot_be_read_is_refused(
+    folder: Path, run_stage: Callable[..., object], content: str | None, message: str
+) -> None:
+    """A missing key, a missing file and broken YAML are one line each."""
+    if content is None:
+        (folder / "params.yaml").unlink()
+    else:
+        (folder / "params.yaml").write_text(content)
+    error = str(run_stage("sample", *SAMPLE))
+    assert error.startswith(f"error: {message}")
+    assert "\n" not in error
+
+
+@pytest.mark.parametrize("content", [b"", b"no tensors here", None])
+def test_a_tensor_file_that_cannot_be_read_is_refused(
+    folder: Path, run_stage: Callable[..., object], content: bytes | None
+) -> None:
+    """A file cut short, or of another program, is named with the remedy."""
+    if content is not None:
+        (folder / "train.pt").write_bytes(content)
+    error = str(run_stage("train", *TRAIN))
+    assert error.startswith("error: train.pt: ")
+    assert "\n" not in error
+
+
+@pytest.mark.parametrize("stage", ARGUMENTS)
+def test_the_exit_status_is_1_and_there_is_no_traceback(
+    tmp_path: Path, stage: str
+) -> None:
+    """As a process: nothing on standard output, one line on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"stages.{stage}", *ARGUMENTS[stage]],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    expected = "error: params.yaml: No such file or directory; check the path\n"
+    assert done.stderr == expected

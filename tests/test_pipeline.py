@@ -1,0 +1,199 @@
+"""The pipeline, by real DVC, in a clone of the project on a small corpus."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Pipeline, set_params, stages_run
+from tests.test_map import STAGES, paths
+
+ALL = {"prepare", "splits", "train", "evaluate", "sample", "lr_sweep"}
+FROM_SPLITS = ALL - {"prepare"}
+FROM_TRAIN = {"train", "evaluate", "sample"}
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """Return a clone whose pipeline has run, with the results committed."""
+    clone = Pipeline(tmp_path_factory.mktemp("clone"))
+    assert clone.repro() == ALL
+    clone.commit()
+    return clone
+
+
+@pytest.fixture
+def pipeline(clone: Pipeline) -> Iterator[Pipeline]:
+    """Return the clone as it was committed, and go back to that afterwards."""
+    yield clone
+    clone.restore()
+
+
+def losses(pipeline: Pipeline) -> dict[str, float]:
+    """Return what evaluate wrote."""
+    content = (pipeline.folder / "metrics" / "loss.json").read_text()
+    result: dict[str, float] = json.loads(content)
+    return result
+
+
+def hashes(pipeline: Pipeline) -> dict[str, str]:
+    """Return the checksum of every output of every stage."""
+    outputs = [
+        path
+        for stage in STAGES.values()
+        for kind in ("outs", "metrics", "plots")
+        for path in paths(stage.get(kind, []))
+    ]
+    return {
+        path: hashlib.sha256((pipeline.folder / path).read_bytes()).hexdigest()
+        for path in outputs
+    }
+
+
+def test_a_second_repro_runs_nothing(pipeline: Pipeline) -> None:
+    """And the work tree is clean, and DVC says that all is up to date."""
+    assert pipeline.repro() == set()
+    assert pipeline.run("git", "status", "--short") == ""
+    assert "up to date" in pipeline.run("dvc", "status", "dvc.yaml")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "expected"),
+    [
+        ("corpus", "data/smaller.txt", ALL),
+        ("split_seed", 43, FROM_SPLITS),
+        ("context_size", 4, FROM_SPLITS),
+        ("seed", 1, FROM_TRAIN | {"lr_sweep"}),
+        ("embedding_dim", 3, FROM_TRAIN | {"lr_sweep"}),
+        ("hidden", 9, FROM_TRAIN | {"lr_sweep"}),
+        ("batch_size", 16, FROM_TRAIN | {"lr_sweep"}),
+        ("steps", 41, FROM_TRAIN),
+        ("lr", 0.1, FROM_TRAIN),
+        ("lr_decay", 0.5, FROM_TRAIN),
+        ("sample__count", 5, {"sample"}),
+        ("sample__temperature", 0.8, {"sample"}),
+        ("sample__max_length", 10, {"sample"}),
+        ("lr_sweep__steps", 20, {"lr_sweep"}),
+        ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
+        ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
+    ],
+)
+def test_a_parameter_reruns_the_stages_that_depend_on_it(
+    pipeline: Pipeline, parameter: str, value: Any, expected: set[str]
+) -> None:
+    """No stage more, no stage less."""
+    set_params(pipeline.folder, **{parameter: value})
+    assert pipeline.repro() == expected
+
+
+def test_earlier_values_come_back_from_the_run_cache(pipeline: Pipeline) -> None:
+    """No stage runs again, and every output has the bytes that it had."""
+    before = hashes(pipeline)
+    set_params(pipeline.folder, hidden=12)
+    assert "train" in pipeline.repro()
+    assert hashes(pipeline) != before
+    set_params(pipeline.folder, hidden=8)
+    assert pipeline.repro() == set()
+    assert hashes(pipeline) == before
+
+
+def test_a_forced_repro_gives_the_same_bytes(pipeline: Pipeline) -> None:
+    """Every stage runs again and writes what is committed."""
+    before = hashes(pipeline)
+    assert pipeline.repro("--force") == ALL
+    assert hashes(pipeline) == before
+    assert pipeline.run("git", "status", "--short") == ""
+
+
+def test_an_experiment_shows_old_and_new_losses(pipeline: Pipeline) -> None:
+    """`dvc exp run -S hidden=9`, then `dvc metrics diff` and `dvc params diff`."""
+    old = losses(pipeline)
+    output = pipeline.run("dvc", "exp", "run", "--set-param", "hidden=9")
+    assert stages_run(output) <= FROM_TRAIN | {"lr_sweep"}
+    new = losses(pipeline)
+    diff = json.loads(pipeline.run("dvc", "metrics", "diff", "--json"))
+    changes = diff["metrics/loss.json"]
+    for split in ("train", "dev", "test"):
+        assert changes[split]["old"] == old[split]
+        assert changes[split]["new"] == new[split] != old[split]
+    diff = json.loads(pipeline.run("dvc", "params", "diff", "--json"))
+    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 9}}}
+
+
+@pytest.mark.parametrize("how", ["--temp", "--queue"])
+def test_an_experiment_outside_the_workspace_leaves_it_alone(
+    pipeline: Pipeline, how: str, civil_path: Path
+) -> None:
+    """The notebook's list too, which Git does not have, and DVC's cache does."""
+    get = ("python", "data/get_civil_mots.py", "--from", str(civil_path))
+    pipeline.run(*get)
+    pipeline.run("dvc", "commit", "--quiet", "--force", "data/civil_mots.txt.dvc")
+    name = f"civil{how}"
+    change = ("--set-param", "corpus=data/civil_mots.txt", "--name", name)
+    pipeline.run("dvc", "exp", "run", how, *change)
+    if how == "--queue":
+        pipeline.run("dvc", "exp", "run", "--run-all")
+    assert pipeline.run("git", "status", "--short") == ""
+    shown = json.loads(pipeline.run("dvc", "metrics", "show", name, "--json"))
+    corpus = shown[name]["data"]["metrics/corpus.json"]["data"]
+    assert corpus == {"words": 7223, "symbols": 41, "examples": 67652}
+
+
+def test_a_failed_run_loses_nothing(pipeline: Pipeline) -> None:
+    """`git checkout .` and `dvc checkout` bring back what was there."""
+    before = hashes(pipeline)
+    (pipeline.folder / "data" / "small.txt").write_text("loi\nde la\n")
+    output = pipeline.run("dvc", "repro", fails=True)
+    assert "error: data/small.txt:2: 'de la' has ' '" in output
+    assert "Traceback" not in output
+    pipeline.restore()
+    assert hashes(pipeline) == before
+    assert pipeline.run("git", "status", "--short") == ""
+    assert pipeline.repro() == set()
+
+
+def test_a_corpus_with_blanks_and_shell_signs_in_its_name_is_a_name(
+    pipeline: Pipeline,
+) -> None:
+    """`my list; v2.txt` reaches the stage as one path."""
+    folder = pipeline.folder
+    (folder / "data" / "small.txt").rename(folder / "data" / "my list; $(v2).txt")
+    set_params(folder, corpus="data/my list; $(v2).txt")
+    assert "prepare" in pipeline.repro()
+    (folder / "data" / "my list; $(v2).txt").unlink()
+
+
+def test_the_stages_open_exactly_the_files_that_the_map_lists(
+    pipeline: Pipeline,
+) -> None:
+    """Seen from inside: what each process reads and writes below the project."""
+    log = pipeline.folder.parent / "opened.tsv"
+    pipeline.environment |= {
+        "PYTHONPATH": str(ROOT / "tests" / "audit"),
+        "OPENED_FILES": str(log),
+        "PYTHONPYCACHEPREFIX": str(pipeline.folder.parent / "no-bytecode"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    pipeline.repro("--force")
+    for name in ("PYTHONPATH", "OPENED_FILES", "PYTHONPYCACHEPREFIX"):
+        del pipeline.environment[name]
+    opened: set[tuple[str, str, str]] = set()
+    for line in log.read_text().splitlines():
+        stage, mode, path = line.split("\t")
+        if Path(path).is_relative_to(pipeline.folder):
+            name = str(Path(path).relative_to(pipeline.folder))
+            opened.add((stage.removeprefix("stages."), mode, name))
+
+    expected: set[tuple[str, str, str]] = set()
+    for stage, entry in STAGES.items():
+        reads = {re.sub(r"^\$.*", "data/small.txt", dep) for dep in entry["deps"]}
+        if "params" in entry:
+            reads.add("params.yaml")
+        writes = (paths(entry.get(kind, [])) for kind in ("outs", "metrics", "plots"))
+        expected |= {(stage, "reads", name) for name in reads}
+        expected |= {(stage, "writes", name) for name in set().union(*writes)}
+    assert opened == expected
