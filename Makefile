@@ -26,6 +26,9 @@ lint: $(SETUP) ## check style, formatting and types
 	ruff format --check
 	mypy
 
+bench: $(SETUP) ## time our loop against the notebook's, and every stage
+	python -m tests.bench
+
 civil: $(SETUP) ## get the notebook's list; FROM=path takes a local copy
 	python data/get_civil_mots.py $(if $(FROM),--from "$(FROM)")
 	dvc commit --quiet --force data/civil_mots.txt.dvc
@@ -46,5 +49,5 @@ clean: ## delete .venv and tool caches, never DVC's cache or experiments
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup repro test lint civil corpus examples words clean
+.PHONY: help setup repro test lint bench civil corpus examples words clean
 

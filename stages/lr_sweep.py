@@ -24,9 +24,8 @@ from stages.shared.parameters import (
     load_parameters,
     parameter,
 )
-from stages.shared.sgd import sgd
 from stages.shared.split import load_split
-from stages.shared.training import train_in_pieces
+from stages.shared.training import ENGINES, train_in_pieces
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,23 @@ class Parameters:
     """What this stage reads from params.yaml."""
 
     seed: int = parameter("seed", 0, MAX_SEED)
+    engine: str = parameter("engine", choices=ENGINES)
     embedding_dim: int = parameter("embedding_dim", 1, 500)
     hidden: int = parameter("hidden", 1, 10_000)
     batch_size: int = parameter("batch_size", 1, 10_000)
     steps: int = parameter("lr_sweep.steps", 1, 100_000_000)
     min_exponent: float = parameter("lr_sweep.min_exponent", -12, 38)
     max_exponent: float = parameter("lr_sweep.max_exponent", -12, 38)
+
+
+def exponents_of(parameters: Parameters) -> list[float]:
+    """Return an exponent for each step, equally spaced from the first to the last.
+
+    In double precision: torch.linspace rounds differently from processor to processor.
+    """
+    first, last = parameters.min_exponent, parameters.max_exponent
+    gaps = max(1, parameters.steps - 1)
+    return [first + (last - first) * step / gaps for step in range(parameters.steps)]
 
 
 def smooth(losses_S: Tensor, radius: int) -> Tensor:
@@ -100,12 +110,16 @@ def main() -> None:
         parameters.hidden,
         generator,
     )
-    exponents_S = torch.linspace(
-        parameters.min_exponent, parameters.max_exponent, parameters.steps
-    )
+    exponents = exponents_of(parameters)
+    learning_rates = [10**exponent for exponent in exponents]
     losses_S = torch.cat(
         train_in_pieces(
-            sgd, model, split, 10**exponents_S, parameters.batch_size, generator
+            parameters.engine,
+            model,
+            split,
+            torch.tensor(learning_rates),
+            parameters.batch_size,
+            generator,
         )
     )
     if not losses_S[-1].isfinite():
@@ -116,8 +130,8 @@ def main() -> None:
 
     smoothed_S = smooth(losses_S, radius=len(losses_S) // 40)
     columns = {
-        "exponent": exponents_S[: len(losses_S)].tolist(),
-        "lr": (10**exponents_S)[: len(losses_S)].tolist(),
+        "exponent": exponents[: len(losses_S)],
+        "lr": learning_rates[: len(losses_S)],
         "loss": losses_S.tolist(),
         "smoothed": smoothed_S.tolist(),
     }

@@ -3,12 +3,15 @@
 In: the model, and the three splits to tell what is new. Out: the words, and how many
 of them are new as metrics. By hand, `--prefix` prints words that begin with it and
 writes nothing.
+
+Letters in names: N words, L positions in a word.
 """
 
 import unicodedata
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from stages.shared.arguments import add_files, file_arguments
 from stages.shared.errors import InputError, reported_on_one_line, shortened
@@ -18,13 +21,16 @@ from stages.shared.parameters import MAX_SEED, load_parameters, parameter
 from stages.shared.split import load_split
 from stages.shared.vocabulary import encode
 
+CHUNK = 4096
+"""Words drawn at a time, which bounds the memory."""
+
 
 @dataclass(frozen=True)
 class Parameters:
     """What this stage reads from params.yaml."""
 
     seed: int = parameter("seed", 0, MAX_SEED)
-    count: int = parameter("sample.count", 1, 1_000_000)
+    count: int = parameter("sample.count", 1, 100_000)
     temperature: float = parameter("sample.temperature", 0.01, 100)
     max_length: int = parameter("sample.max_length", 1, 1000)
 
@@ -35,7 +41,8 @@ def draw_words(
     """Return words that begin with prefix, drawn symbol by symbol from the model.
 
     Each symbol is drawn from the softmax of logits / temperature; EOS or max_length
-    ends the word. Raises InputError for a prefix that the model cannot continue.
+    ends the word. The first words do not depend on how many are drawn. Raises
+    InputError for a prefix that the model cannot continue.
     """
     prefix = unicodedata.normalize("NFC", prefix)
     if len(prefix) >= parameters.max_length:
@@ -45,28 +52,48 @@ def draw_words(
         )
     prefix_ids = encode(prefix, vocabulary)
     generator = torch.Generator().manual_seed(parameters.seed)
+    uniform_NxL = torch.rand(
+        parameters.count,
+        parameters.max_length,
+        generator=generator,
+        dtype=torch.float64,
+    )
     return [
-        "".join(
-            vocabulary[i] for i in draw_word(model, prefix_ids, parameters, generator)
+        "".join(vocabulary[i] for i in ids)
+        for start in range(0, parameters.count, CHUNK)
+        for ids in draw_ids(
+            model.double(),
+            prefix_ids,
+            parameters.temperature,
+            uniform_NxL[start : start + CHUNK],
         )
-        for _ in range(parameters.count)
     ]
 
 
-def draw_word(
-    model: Model, prefix: list[int], parameters: Parameters, generator: torch.Generator
-) -> list[int]:
-    """Return the ids of one word that begins with prefix, without its EOS."""
-    ids = [0] * model.context_size + prefix
-    while len(ids) < model.context_size + parameters.max_length:
-        context_1xT = torch.tensor([ids[-model.context_size :]])
-        logits_1xV = forward(model, context_1xT) / parameters.temperature
-        probabilities_1xV = logits_1xV.softmax(dim=1)
-        symbol = int(torch.multinomial(probabilities_1xV, 1, generator=generator))
-        if symbol == 0:
+def draw_ids(
+    model: Model, prefix: list[int], temperature: float, uniform_NxL: Tensor
+) -> list[list[int]]:
+    """Return the ids of a word for each row of uniform draws, without its EOS.
+
+    The draw in column i picks the symbol i of the word: the first whose cumulative
+    probability is above it. So a word depends on its own row alone.
+    """
+    count, max_length = uniform_NxL.shape
+    context_size = model.context_size
+    ids = torch.zeros(count, context_size + max_length, dtype=torch.int64)
+    ids[:, context_size : context_size + len(prefix)] = torch.tensor(prefix)
+    open_words = torch.arange(count)
+    for i in range(len(prefix), max_length):
+        logits = forward(model, ids[open_words, i : i + context_size]) / temperature
+        cumulative = logits.softmax(dim=1).cumsum(dim=1)
+        below = cumulative <= uniform_NxL[open_words, i, None]
+        symbols = below.sum(dim=1).clamp(max=logits.shape[1] - 1)
+        ids[open_words, context_size + i] = symbols
+        open_words = open_words[symbols != 0]
+        if not len(open_words):
             break
-        ids.append(symbol)
-    return ids[model.context_size :]
+    words = ids[:, context_size:].tolist()
+    return [word[: word.index(0)] if 0 in word else word for word in words]
 
 
 def report(samples: list[str], splits: dict[str, set[str]]) -> dict[str, int]:

@@ -22,9 +22,8 @@ from stages.shared.parameters import (
     load_parameters,
     parameter,
 )
-from stages.shared.sgd import sgd
 from stages.shared.split import load_split
-from stages.shared.training import train_in_pieces
+from stages.shared.training import ENGINES, train_in_pieces
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Parameters:
     """What this stage reads from params.yaml."""
 
     seed: int = parameter("seed", 0, MAX_SEED)
+    engine: str = parameter("engine", choices=ENGINES)
     embedding_dim: int = parameter("embedding_dim", 1, 500)
     hidden: int = parameter("hidden", 1, 10_000)
     batch_size: int = parameter("batch_size", 1, 10_000)
@@ -95,9 +95,14 @@ def main() -> None:
         parameters.hidden,
         generator,
     )
-    print(f"{model.parameter_count} parameters, {len(split.Y_N)} examples")
+    print(
+        f"{model.parameter_count} parameters, {len(split.Y_N)} examples, "
+        f"{parameters.engine} engine"
+    )
     lr_S = step_schedule(parameters.steps, parameters.lr, parameters.lr_decay)
-    losses = train_in_pieces(sgd, model, split, lr_S, parameters.batch_size, generator)
+    losses = train_in_pieces(
+        parameters.engine, model, split, lr_S, parameters.batch_size, generator
+    )
     if not losses[-1][-1].isfinite():
         step = sum(len(piece) for piece in losses)
         raise InputError(

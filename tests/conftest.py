@@ -75,11 +75,15 @@ def run_stage(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
     return run
 
 
-def examples(count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return random contexts of 3 of 41 symbols, and what follows."""
+def examples(
+    count: int, context_size: int = 3, vocabulary_size: int = 41
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return random contexts, and what follows, as a split has them."""
     generator = torch.Generator().manual_seed(1)
-    X = torch.randint(41, (count, 3), generator=generator, dtype=torch.uint8)
-    return X, torch.randint(41, (count,), generator=generator, dtype=torch.uint8)
+    shape = (count, context_size + 1)
+    symbols = torch.randint(vocabulary_size, shape, generator=generator)
+    symbols = symbols.to(torch.uint8 if vocabulary_size <= 256 else torch.int16)
+    return symbols[:, :-1].contiguous(), symbols[:, -1].contiguous()
 
 
 def save_small_split(path: Path) -> None:
@@ -89,10 +93,10 @@ def save_small_split(path: Path) -> None:
 
 
 class Pipeline:
-    """A clone of the project, working tree included, on a small corpus."""
+    """A clone of the project, working tree included."""
 
     def __init__(self, folder: Path) -> None:
-        """Clone, and commit what the clone needs to run in seconds."""
+        """Clone into folder."""
         self.folder = folder
         identity = {"NAME": "A tester", "EMAIL": "tester@example.org"}
         self.environment = os.environ | {
@@ -115,13 +119,14 @@ class Pipeline:
             else:
                 (folder / name).unlink()
 
+    def shrink(self) -> None:
+        """Commit small corpora and few steps, so that a run takes seconds."""
         words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
         for name, step in (("small.txt", 40), ("smaller.txt", 60)):
             text = "".join(f"{word}\n" for word in words[::step])
-            (folder / "data" / name).write_text(text, "utf-8")
-        set_params(
-            folder, corpus="data/small.txt", steps=40, hidden=8, lr_sweep__steps=30
-        )
+            (self.folder / "data" / name).write_text(text, "utf-8")
+        small = {"corpus": "data/small.txt", "steps": 40, "lr_sweep__steps": 30}
+        set_params(self.folder, **small, hidden=8)
         self.commit()
 
     def run(self, *command: str, fails: bool = False) -> str:

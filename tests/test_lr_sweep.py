@@ -51,7 +51,7 @@ def test_a_loss_that_is_not_finite_ends_the_curve_and_keeps_what_was_seen(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
     """A sweep up to 10**38 overflows on its way; the finite steps are written."""
-    set_params(folder, hidden=4, lr_sweep__max_exponent=38)
+    set_params(folder, lr_sweep__max_exponent=38)
     rows = run_sweep(run_stage)
     assert 500 < len(rows) < 1000
     assert all(row["loss"] < float("inf") for row in rows)

@@ -21,6 +21,7 @@ FROM_TRAIN = {"train", "evaluate", "sample"}
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """Return a clone whose pipeline has run, with the results committed."""
     clone = Pipeline(tmp_path_factory.mktemp("clone"))
+    clone.shrink()
     assert clone.repro() == ALL
     clone.commit()
     return clone
@@ -71,6 +72,7 @@ def test_a_second_repro_runs_nothing(pipeline: Pipeline) -> None:
         ("embedding_dim", 3, FROM_TRAIN | {"lr_sweep"}),
         ("hidden", 9, FROM_TRAIN | {"lr_sweep"}),
         ("batch_size", 16, FROM_TRAIN | {"lr_sweep"}),
+        ("engine", "autograd", FROM_TRAIN | {"lr_sweep"}),
         ("steps", 41, FROM_TRAIN),
         ("lr", 0.1, FROM_TRAIN),
         ("lr_decay", 0.5, FROM_TRAIN),
@@ -121,7 +123,7 @@ def test_an_experiment_shows_old_and_new_losses(pipeline: Pipeline) -> None:
         assert changes[split]["old"] == old[split]
         assert changes[split]["new"] == new[split] != old[split]
     diff = json.loads(pipeline.run("dvc", "params", "diff", "--json"))
-    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 9}}}
+    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 9, "diff": 1}}}
 
 
 @pytest.mark.parametrize("how", ["--temp", "--queue"])
@@ -132,15 +134,17 @@ def test_an_experiment_outside_the_workspace_leaves_it_alone(
     get = ("python", "data/get_civil_mots.py", "--from", str(civil_path))
     pipeline.run(*get)
     pipeline.run("dvc", "commit", "--quiet", "--force", "data/civil_mots.txt.dvc")
-    name = f"civil{how}"
+    name = f"civil-{how.strip('-')}"
     change = ("--set-param", "corpus=data/civil_mots.txt", "--name", name)
     pipeline.run("dvc", "exp", "run", how, *change)
     if how == "--queue":
         pipeline.run("dvc", "exp", "run", "--run-all")
     assert pipeline.run("git", "status", "--short") == ""
-    shown = json.loads(pipeline.run("dvc", "metrics", "show", name, "--json"))
-    corpus = shown[name]["data"]["metrics/corpus.json"]["data"]
-    assert corpus == {"words": 7223, "symbols": 41, "examples": 67652}
+    diff = json.loads(pipeline.run("dvc", "metrics", "diff", "HEAD", name, "--json"))
+    corpus = diff["metrics/corpus.json"]
+    assert corpus["words"]["new"] == 7223
+    assert corpus["symbols"]["new"] == 41
+    assert corpus["examples"]["new"] == 67652
 
 
 def test_a_failed_run_loses_nothing(pipeline: Pipeline) -> None:

@@ -1,11 +1,13 @@
 """The reference loop, against the notebook's cells and finite differences."""
 
+import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
 from stages.shared.model import Model, forward, init_model
 from stages.shared.sgd import sgd
 from tests.conftest import examples
+from tests.notebook import notebook_sgd
 
 
 def copy(model: Model) -> Model:
@@ -20,30 +22,18 @@ def test_steps_are_those_of_the_notebooks_cells() -> None:
     model = init_model(41, 3, 2, 100, generator)
 
     g = torch.Generator().manual_seed(2147483647)
-    C = torch.randn((41, 2), generator=g)
-    W1 = torch.randn((6, 100), generator=g)
-    b1 = torch.randn(100, generator=g)
-    W2 = torch.randn((100, 41), generator=g)
-    b2 = torch.randn(41, generator=g)
-    parameters = [C, W1, b1, W2, b2]
-    for p in parameters:
-        p.requires_grad = True
-    expected = []
-    for _ in range(20):
-        ix = torch.randint(0, X.shape[0], (32,), generator=g)
-        h = torch.tanh(C[X[ix].long()].view(-1, 6) @ W1 + b1)
-        loss = cross_entropy(h @ W2 + b2, Y[ix].long())
-        for p in parameters:
-            p.grad = None
-        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
-        for p in parameters:
-            assert p.grad is not None
-            p.data += -0.16 * p.grad
-        expected.append(loss.item())
-
+    parameters = [
+        torch.randn((41, 2), generator=g),
+        torch.randn((6, 100), generator=g),
+        torch.randn(100, generator=g),
+        torch.randn((100, 41), generator=g),
+        torch.randn(41, generator=g),
+    ]
+    expected = notebook_sgd(parameters, X.long(), Y.long(), [0.16] * 20, 32, g)
     losses = sgd(model, X, Y, torch.full((20,), 0.16), 32, generator)
-    assert losses.tolist() == expected
-    assert all(map(torch.equal, model, parameters))
+    assert losses.tolist() == pytest.approx(expected, rel=1e-5)
+    for ours, theirs in zip(model, parameters, strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
 def test_pieces_of_a_schedule_are_the_whole_schedule() -> None:

@@ -16,21 +16,7 @@ from stages.prepare import build_vocabulary
 from stages.shared.split import load_split
 from stages.splits import build_windows, cut
 from tests.conftest import ROOT
-
-
-def notebook_windows(
-    words: list[str], vocabulary: list[str], context_size: int
-) -> tuple[list[list[int]], list[int]]:
-    """Build examples with the notebook's loop over characters, as an oracle."""
-    X, Y = [], []
-    for word in words:
-        context = [0] * context_size
-        for character in f"{word}.":
-            symbol = vocabulary.index(character)
-            X.append(context)
-            Y.append(symbol)
-            context = [*context[1:], symbol]
-    return X, Y
+from tests.notebook import notebook_windows
 
 
 def test_words_5_to_9_give_the_examples_that_the_notebook_prints(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from stages.shared.normal import randn
 from stages.shared.tensor_file import load_tensors, save_tensors
 
 
@@ -40,6 +41,13 @@ class Model(NamedTuple):
         """Number of weights."""
         return sum(weights.numel() for weights in self)
 
+    def double(self) -> "Model":
+        """Return the model in float64: its results do not depend on the processor.
+
+        They do in the last bits, and are rounded to fewer.
+        """
+        return Model(*(weights.double() for weights in self))
+
 
 def init_model(
     vocabulary_size: int,
@@ -50,11 +58,11 @@ def init_model(
 ) -> Model:
     """Return weights drawn from N(0, 1) in the notebook's order."""
     return Model(
-        C=torch.randn(vocabulary_size, embedding_dim, generator=generator),
-        W1=torch.randn(context_size * embedding_dim, hidden, generator=generator),
-        b1=torch.randn(hidden, generator=generator),
-        W2=torch.randn(hidden, vocabulary_size, generator=generator),
-        b2=torch.randn(vocabulary_size, generator=generator),
+        C=randn(vocabulary_size, embedding_dim, generator=generator),
+        W1=randn(context_size * embedding_dim, hidden, generator=generator),
+        b1=randn(hidden, generator=generator),
+        W2=randn(hidden, vocabulary_size, generator=generator),
+        b2=randn(vocabulary_size, generator=generator),
     )
 
 

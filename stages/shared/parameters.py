@@ -5,6 +5,7 @@ same keys stand under `params` in dvc.yaml.
 """
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,15 +23,22 @@ PARAMS_FILE = Path("params.yaml")
 MAX_SEED = 2**63 - 1
 
 
-def parameter(key: str, minimum: float = 0, maximum: float = 0) -> Any:
-    """Return a dataclass field for the number at key, from minimum to maximum.
+def parameter(
+    key: str, minimum: float = 0, maximum: float = 0, choices: Iterable[str] = ()
+) -> Any:
+    """Return a dataclass field for the value at key.
 
-    A dot in key leads into a group (`sample.count`). The field's type, int, float
-    or str, is the value's; an int serves as a float, nothing else is converted.
-    A str has no range, but may not be empty.
+    A dot in key leads into a group (`sample.count`). The field's type is the value's:
+    an int or a float from minimum to maximum, or a str, one of choices where there
+    are any, and never empty. An int serves as a float, nothing else is converted.
     """
     return dataclasses.field(
-        metadata={"key": key, "minimum": minimum, "maximum": maximum}
+        metadata={
+            "key": key,
+            "minimum": minimum,
+            "maximum": maximum,
+            "choices": tuple(choices),
+        }
     )
 
 
@@ -68,6 +76,9 @@ def _checked(tree: object, field: "dataclasses.Field[Any]") -> Any:
     if field.type is str:
         if not isinstance(value, str) or not value:
             raise _refused(key, value, "needs to be a text, such as a path")
+        choices = field.metadata["choices"]
+        if choices and value not in choices:
+            raise _refused(key, value, f"needs to be {' or '.join(choices)}")
         return value
     types = int if field.type is int else (int, float)
     is_number = isinstance(value, types) and not isinstance(value, bool)

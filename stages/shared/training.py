@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from stages.shared.fused_sgd import fused_sgd
 from stages.shared.model import Model
+from stages.shared.sgd import sgd
 from stages.shared.split import Split
 
 PIECES = 200
@@ -17,17 +19,18 @@ LINES = 10
 """How many lines report progress where there is no terminal."""
 
 Sgd = Callable[[Model, Tensor, Tensor, Tensor, int, torch.Generator], Tensor]
+ENGINES: dict[str, Sgd] = {"fused": fused_sgd, "autograd": sgd}
 
 
 def train_in_pieces(
-    sgd: Sgd,
+    engine: str,
     model: Model,
     split: Split,
     lr_S: Tensor,
     batch_size: int,
     generator: torch.Generator,
 ) -> list[Tensor]:
-    """Run sgd over lr_S in min(PIECES, S) equal pieces; return the losses of each.
+    """Run the engine over lr_S in min(PIECES, S) equal pieces; return their losses.
 
     A loss that is not finite ends the run; it is the last one returned.
     """
@@ -36,9 +39,13 @@ def train_in_pieces(
     step = 0
     with tqdm(total=len(lr_S), unit=" steps", disable=None, ncols=80) as bar:
         for piece, lr in enumerate(pieces, start=1):
-            losses.append(sgd(model, split.X_NxT, split.Y_N, lr, batch_size, generator))
+            losses.append(
+                ENGINES[engine](
+                    model, split.X_NxT, split.Y_N, lr, batch_size, generator
+                )
+            )
             step += len(losses[-1])
-            loss = losses[-1].mean().item()
+            loss = losses[-1].double().mean().item()
             bar.update(len(losses[-1]))
             bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
             if bar.disable and piece * LINES % len(pieces) < LINES:

@@ -1,0 +1,234 @@
+"""The fused engine: held against autograd, and the same bits on every processor."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from stages.shared import fused_sgd as module
+from stages.shared.fused_sgd import fused_sgd
+from stages.shared.model import Model, forward, init_model
+from stages.shared.sgd import sgd
+from tests.conftest import ROOT, examples
+
+SIZES = [
+    # context, embedding, hidden, batch, vocabulary
+    (3, 2, 100, 32, 41),
+    (3, 10, 300, 32, 41),
+    (8, 16, 512, 256, 41),
+    (1, 1, 1, 1, 2),
+    (1, 1, 2, 16, 2),
+    (1, 32, 17, 3, 300),
+    (2, 5, 6, 15, 16),
+    (5, 3, 7, 17, 17),
+    (4, 8, 31, 257, 48),
+    (12, 1, 64, 33, 299),
+    (12, 32, 513, 64, 300),
+    (7, 13, 128, 5, 257),
+]
+
+
+def copy(model: Model) -> Model:
+    """Return a model with the same weights in other places."""
+    return Model(*(weights.clone() for weights in model))
+
+
+def assert_close(ours: Model, reference: Model, tolerance: float) -> None:
+    """Fail where weights differ by more than tolerance of the largest in its tensor."""
+    for name, a, b in zip(Model._fields, ours, reference, strict=True):
+        limit = tolerance * max(1.0, b.abs().max().item())
+        assert (a - b).abs().max().item() <= limit, name
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_step_from_many_states_of_a_run_is_autograds(
+    size: tuple[int, int, int, int, int],
+) -> None:
+    """At the notebook's learning rate, to float32 rounding, from the same batches."""
+    context_size, embedding_dim, hidden, batch_size, vocabulary_size = size
+    X, Y = examples(1000, context_size, vocabulary_size)
+    generator = torch.Generator().manual_seed(5)
+    model = init_model(vocabulary_size, context_size, embedding_dim, hidden, generator)
+    lr = torch.full((1,), 0.16)
+    for _ in range(12):
+        ours, state = copy(model), generator.get_state()
+        loss = fused_sgd(ours, X, Y, lr, batch_size, generator)
+        generator.set_state(state)
+        expected = sgd(model, X, Y, lr, batch_size, generator)
+        assert torch.allclose(loss, expected, rtol=2e-6)
+        assert_close(ours, model, 2e-6)
+        sgd(model, X, Y, lr.repeat(20), batch_size, generator)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_thousand_small_steps_are_autograds(
+    size: tuple[int, int, int, int, int],
+) -> None:
+    """At 0.01, where rounding does not grow: at 0.16 the loop is chaotic."""
+    context_size, embedding_dim, hidden, batch_size, vocabulary_size = size
+    X, Y = examples(1000, context_size, vocabulary_size)
+    generator = torch.Generator().manual_seed(5)
+    model = init_model(vocabulary_size, context_size, embedding_dim, hidden, generator)
+    ours, state = copy(model), generator.get_state()
+    steps = 1000 if hidden * batch_size < 30_000 else 100
+    lr = torch.full((steps,), 0.01)
+    losses = fused_sgd(ours, X, Y, lr, batch_size, generator)
+    end = generator.get_state()
+    generator.set_state(state)
+    expected = sgd(model, X, Y, lr, batch_size, generator)
+    assert torch.allclose(losses, expected, rtol=1e-4, atol=1e-4)
+    assert_close(ours, model, 2e-4)
+    assert torch.equal(generator.get_state(), end)
+
+
+def test_gradients_are_finite_differences_in_float64() -> None:
+    """For every weight of a tiny net: (loss(w + h) - loss(w - h)) / 2h."""
+    X, Y = examples(1, 2, 5)
+    generator = torch.Generator().manual_seed(5)
+    model = init_model(5, 2, 3, 4, generator)
+    ours = copy(model)
+    fused_sgd(ours, X, Y, torch.ones(1), 3, generator)
+    h = 1e-6
+    for name in Model._fields:
+        exact = model.double()
+        weights = getattr(exact, name)
+        step = (getattr(model, name).double() - getattr(ours, name)).view(-1)
+        for i in range(weights.numel()):
+            losses = []
+            for change in (h, -2 * h):
+                weights.view(-1)[i] += change
+                losses.append(cross_entropy(forward(exact, X), Y.long()).item())
+            weights.view(-1)[i] += h
+            assert (losses[0] - losses[1]) / (2 * h) == pytest.approx(
+                step[i].item(), abs=1e-6
+            )
+
+
+def test_exp_and_tanh_are_accurate_to_a_few_units_in_the_last_place() -> None:
+    """Against numpy in double precision, over their whole range."""
+    z = np.linspace(-12, 12, 100_003).astype(np.float32)
+    z = np.append(z, np.array([0, 1e-30, -1e-30, 1e-4, 80, -80], np.float32))
+    columns = -(-len(z) // 16) * 16
+    ours = np.zeros((1, columns), np.float32)
+    ours[0, : len(z)] = z
+    module.apply_tanh(ours, columns)
+    exact = np.tanh(z.astype(np.float64))
+    error = np.abs(ours[0, : len(z)] - exact) / np.spacing(np.abs(exact).astype("f4"))
+    assert error.max() < 3
+
+    logits = np.zeros((2, columns), np.float32)
+    logits[0, : len(z)] = -np.abs(z) * 4
+    errors, top, total = np.zeros_like(logits), ours[0].copy(), ours[0].copy()
+    y = np.ones(len(z), np.int64)
+    module.softmax_loss(logits, y, errors, top, total, columns)
+    x = np.maximum(logits[0, : len(z)].astype(np.float64), -60)
+    expected = np.exp(x) / (1 + np.exp(x))
+    error = np.abs(errors[0, : len(z)] - expected) / np.spacing(expected.astype("f4"))
+    assert error.max() < 3
+
+
+def test_a_loss_that_is_not_finite_ends_the_descent() -> None:
+    """The last loss returned is the one that is not finite; nothing follows it."""
+    X, Y = examples(500)
+    generator = torch.Generator().manual_seed(7)
+    model = init_model(41, 3, 2, 100, generator)
+    losses = fused_sgd(model, X, Y, torch.full((100,), 1e38), 32, generator)
+    assert 1 < len(losses) < 100
+    assert losses[:-1].isfinite().all()
+    assert not losses[-1].isfinite()
+
+
+HASH = """
+import hashlib, torch
+from stages.shared.fused_sgd import fused_sgd
+from stages.shared.model import init_model
+from tests.conftest import examples
+
+digest = hashlib.sha256()
+for size in ((3, 2, 100, 32, 41), (4, 9, 77, 50, 60)):
+    context, embedding, hidden, batch, symbols = size
+    X, Y = examples(1000, context, symbols)
+    generator = torch.Generator().manual_seed(2147483647)
+    model = init_model(symbols, context, embedding, hidden, generator)
+    losses = fused_sgd(model, X, Y, torch.full((200,), 0.16), batch, generator)
+    for tensor in (*model, losses):
+        digest.update(tensor.numpy().tobytes())
+print(digest.hexdigest())
+"""
+
+PROCESSORS = {
+    "this one": {},
+    "AVX2": {"NUMBA_CPU_NAME": "haswell", "ATEN_CPU_CAPABILITY": "avx2"},
+    "AVX-512": {"NUMBA_CPU_NAME": "skylake-avx512", "ATEN_CPU_CAPABILITY": "avx512"},
+    "no AVX": {"NUMBA_CPU_NAME": "generic", "ATEN_CPU_CAPABILITY": "default"},
+    "two threads": {"NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"},
+}
+
+
+def hash_of_a_run(project: Path, cache: Path, processor: dict[str, str]) -> str:
+    """Train in a process of its own, for a processor, with the code in project."""
+    if "NUMBA_CPU_NAME" in processor:
+        processor = {"NUMBA_CPU_FEATURES": "", **processor}
+    variables = {"PYTHONPATH": str(project), "NUMBA_CACHE_DIR": str(cache)}
+    done = subprocess.run(
+        [sys.executable, "-c", HASH],
+        cwd=project,
+        env=os.environ | variables | processor,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def supported(processor: str) -> bool:
+    """Say whether this processor can run code for the other."""
+    flags = Path("/proc/cpuinfo").read_text()
+    return processor != "AVX-512" or "avx512vl" in flags
+
+
+def test_weights_are_the_same_bits_on_every_processor(tmp_path: Path) -> None:
+    """Initial weights, steps and losses: any vector width, any number of threads."""
+    hashes = {
+        name: hash_of_a_run(ROOT, tmp_path, processor)
+        for name, processor in PROCESSORS.items()
+        if supported(name)
+    }
+    assert len(set(hashes.values())) == 1, hashes
+
+
+def test_the_comparison_of_bits_can_fail(tmp_path: Path) -> None:
+    """With sums that may be reassociated and contracted, processors differ."""
+    for name in ("stages", "tests"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    engine = tmp_path / "stages" / "shared" / "fused_sgd.py"
+    code = engine.read_text()
+    strict = "term = builder.call(fma, [splat(number), b_lanes, builder.load(total)])"
+    assert strict in code
+    free = (
+        "term = builder.fadd(builder.load(total), builder.fmul(splat(number), "
+        "b_lanes, flags=['fast']), flags=['fast'])"
+    )
+    engine.write_text(code.replace(strict, free))
+    hashes = {
+        hash_of_a_run(tmp_path, tmp_path / name, PROCESSORS[name])
+        for name in ("AVX2", "no AVX")
+    }
+    assert len(hashes) == 2
+
+
+def test_the_default_weights_are_pinned() -> None:
+    """A change of a bit in the engine or in the initial weights shows here first."""
+    X, Y = examples(1000)
+    generator = torch.Generator().manual_seed(2147483647)
+    model = init_model(41, 3, 2, 100, generator)
+    fused_sgd(model, X, Y, torch.full((200,), 0.16), 32, generator)
+    digest = hashlib.sha256(b"".join(w.numpy().tobytes() for w in model)).hexdigest()
+    assert digest.startswith("a3b87d7044c26889")
