@@ -154,8 +154,7 @@ class Pipeline:
 
     def restore(self) -> None:
         """Go back to the last commit, as the README says."""
-        self.run("git", "reset", "--quiet")
-        self.run("git", "checkout", "--quiet", ".")
+        self.run("git", "checkout", "--quiet", "HEAD", ".")
         self.run("dvc", "checkout", "--quiet", "dvc.yaml")
 
 

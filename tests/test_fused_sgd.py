@@ -163,19 +163,33 @@ for size in ((3, 2, 100, 32, 41), (4, 9, 77, 50, 60)):
 print(digest.hexdigest())
 """
 
+NO_AVX512 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
 PROCESSORS = {
     "this one": {},
-    "AVX2": {"NUMBA_CPU_NAME": "haswell", "ATEN_CPU_CAPABILITY": "avx2"},
-    "AVX-512": {"NUMBA_CPU_NAME": "skylake-avx512", "ATEN_CPU_CAPABILITY": "avx512"},
-    "no AVX": {"NUMBA_CPU_NAME": "generic", "ATEN_CPU_CAPABILITY": "default"},
+    "AVX2": {
+        "NUMBA_CPU_NAME": "haswell",
+        "NUMBA_CPU_FEATURES": "",
+        "ATEN_CPU_CAPABILITY": "avx2",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        "NPY_DISABLE_CPU_FEATURES": NO_AVX512,
+    },
+    "AVX-512": {
+        "NUMBA_CPU_NAME": "skylake-avx512",
+        "NUMBA_CPU_FEATURES": "",
+        "ATEN_CPU_CAPABILITY": "avx512",
+    },
+    "no AVX": {
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": "",
+        "ATEN_CPU_CAPABILITY": "default",
+    },
     "two threads": {"NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"},
 }
+"""Environment variables that make the libraries compute as on other processors."""
 
 
 def hash_of_a_run(project: Path, cache: Path, processor: dict[str, str]) -> str:
     """Train in a process of its own, for a processor, with the code in project."""
-    if "NUMBA_CPU_NAME" in processor:
-        processor = {"NUMBA_CPU_FEATURES": "", **processor}
     variables = {"PYTHONPATH": str(project), "NUMBA_CACHE_DIR": str(cache)}
     done = subprocess.run(
         [sys.executable, "-c", HASH],

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Pipeline, set_params, stages_run
+from tests.test_fused_sgd import PROCESSORS
 from tests.test_map import STAGES, paths
 
 ALL = {"prepare", "splits", "train", "evaluate", "sample", "lr_sweep"}
@@ -103,10 +104,16 @@ def test_earlier_values_come_back_from_the_run_cache(pipeline: Pipeline) -> None
     assert hashes(pipeline) == before
 
 
-def test_a_forced_repro_gives_the_same_bytes(pipeline: Pipeline) -> None:
-    """Every stage runs again and writes what is committed."""
+@pytest.mark.parametrize("processor", ["this one", "AVX2", "two threads"])
+def test_a_forced_repro_gives_the_same_bytes(
+    pipeline: Pipeline, processor: str
+) -> None:
+    """Every stage runs again, as on another processor, and writes what is committed."""
     before = hashes(pipeline)
+    kept = pipeline.environment
+    pipeline.environment = kept | PROCESSORS[processor]
     assert pipeline.repro("--force") == ALL
+    pipeline.environment = kept
     assert hashes(pipeline) == before
     assert pipeline.run("git", "status", "--short") == ""
 
@@ -147,12 +154,21 @@ def test_an_experiment_outside_the_workspace_leaves_it_alone(
     assert corpus["examples"]["new"] == 67652
 
 
-def test_a_failed_run_loses_nothing(pipeline: Pipeline) -> None:
-    """`git checkout .` and `dvc checkout` bring back what was there."""
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("loi\nde la\n", "error: data/small.txt:2: 'de la' has ' '"),
+        ("loi\nlois\n", "error: data/words.txt: 2 words leave dev or test empty"),
+    ],
+)
+def test_a_failed_run_loses_nothing(
+    pipeline: Pipeline, words: str, message: str
+) -> None:
+    """`git checkout HEAD .` and `dvc checkout` bring back what was there."""
     before = hashes(pipeline)
-    (pipeline.folder / "data" / "small.txt").write_text("loi\nde la\n")
+    (pipeline.folder / "data" / "small.txt").write_text(words)
     output = pipeline.run("dvc", "repro", fails=True)
-    assert "error: data/small.txt:2: 'de la' has ' '" in output
+    assert message in output
     assert "Traceback" not in output
     pipeline.restore()
     assert hashes(pipeline) == before
@@ -176,15 +192,16 @@ def test_the_stages_open_exactly_the_files_that_the_map_lists(
 ) -> None:
     """Seen from inside: what each process reads and writes below the project."""
     log = pipeline.folder.parent / "opened.tsv"
-    pipeline.environment |= {
+    kept = pipeline.environment
+    pipeline.environment = kept | {
         "PYTHONPATH": str(ROOT / "tests" / "audit"),
         "OPENED_FILES": str(log),
         "PYTHONPYCACHEPREFIX": str(pipeline.folder.parent / "no-bytecode"),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "NUMBA_CACHE_DIR": str(pipeline.folder.parent / "no-bytecode"),
     }
     pipeline.repro("--force")
-    for name in ("PYTHONPATH", "OPENED_FILES", "PYTHONPYCACHEPREFIX"):
-        del pipeline.environment[name]
+    pipeline.environment = kept
     opened: set[tuple[str, str, str]] = set()
     for line in log.read_text().splitlines():
         stage, mode, path = line.split("\t")
