@@ -49,3 +49,26 @@ def notebook_sgd(
     for p in parameters:
         p.requires_grad = False
     return losses
+
+
+def notebook_words(
+    parameters: list[Tensor], vocabulary: list[str], count: int, g: torch.Generator
+) -> list[str]:
+    """Sample words with the notebook's loop, symbol by symbol."""
+    C, W1, b1, W2, b2 = parameters
+    context_size = W1.shape[0] // C.shape[1]
+    words = []
+    for _ in range(count):
+        out = ""
+        context = [0] * context_size
+        while True:
+            emb = C[torch.tensor([context])]
+            h = torch.tanh(emb.view(1, -1) @ W1 + b1)
+            probs = torch.softmax(h @ W2 + b2, dim=1)
+            ix = int(torch.multinomial(probs, num_samples=1, generator=g).item())
+            context = [*context[1:], ix]
+            if ix == 0:
+                break
+            out += vocabulary[ix]
+        words.append(out)
+    return words

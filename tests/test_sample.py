@@ -9,6 +9,7 @@ import torch
 
 from stages.sample import Parameters, draw_words, report
 from stages.shared.model import Model, init_model, save_model
+from tests.notebook import notebook_words
 
 VOCABULARY = [".", "a", "b"]
 
@@ -38,6 +39,31 @@ def test_symbols_come_with_the_probabilities_of_the_softmax(
     expected = torch.softmax(torch.tensor(logits) / temperature, dim=0)
     for symbol, p in zip(VOCABULARY, expected.tolist(), strict=True):
         assert abs(seen[symbol] - count * p) < 4 * (count * p * (1 - p)) ** 0.5
+
+
+def test_words_come_with_the_frequencies_of_the_notebooks_loop() -> None:
+    """The 30 commonest words of two samples of 3,000: within 4.5 sigma."""
+    model = init_model(3, 2, 2, 5, torch.Generator().manual_seed(9))
+    generator = torch.Generator().manual_seed(1)
+    theirs = Counter(notebook_words(list(model), VOCABULARY, 3000, generator))
+    ours = Counter(draw_words(model, VOCABULARY, parameters(3000)))
+    both = theirs + ours
+    assert len(both) > 30
+    for word, count in both.most_common(30):
+        assert abs(ours[word] - theirs[word]) < 4.5 * count**0.5, word
+
+
+def test_the_first_words_do_not_depend_on_how_many_are_drawn() -> None:
+    """Each word has its own row of uniform draws, across chunks of 4096 too."""
+    model = init_model(3, 2, 2, 5, torch.Generator().manual_seed(9))
+    few = draw_words(model, VOCABULARY, parameters(10))
+    assert draw_words(model, VOCABULARY, parameters(5000))[:10] == few
+
+
+def test_the_words_of_a_seed_are_pinned() -> None:
+    """A change of how words are drawn from a seed shows here first."""
+    words = draw_words(model_with_logits([0, 1, 1]), VOCABULARY, parameters(4))
+    assert words == ["", "aabbbabaaaaaaaaabaaabaabbabab", "bb", "baaaba"]
 
 
 def test_a_word_ends_at_the_length_limit() -> None:
