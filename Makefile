@@ -10,8 +10,9 @@ setup: $(SETUP) ## create .venv and install the locked requirements
 $(SETUP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	  "Python 3.11 or later is needed; name one: make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	python -m pip install --quiet -r requirements.txt
+	@echo "Installing the packages of requirements.txt into .venv: a few minutes"
+	@$(PYTHON) -m venv .venv
+	@python -m pip install --quiet -r requirements.txt
 	@touch $@
 
 repro: $(SETUP) ## run the pipeline where something changed, print the metrics

@@ -209,7 +209,7 @@ def test_the_stages_open_exactly_the_files_that_the_map_lists(
     opened: set[tuple[str, str, str]] = set()
     for line in log.read_text().splitlines():
         stage, mode, path = line.split("\t")
-        if Path(path).is_relative_to(pipeline.folder):
+        if Path(path).is_relative_to(pipeline.folder) and "__pycache__" not in path:
             name = str(Path(path).relative_to(pipeline.folder))
             opened.add((stage.removeprefix("stages."), mode, name))
 
