@@ -57,7 +57,10 @@ def _checked_words(corpus: Path) -> Iterator[str]:
                 "put one word on each line"
             )
         if EOS in word:
-            raise InputError(f"{where} has a {EOS!r}, which marks the end; take it out")
+            raise InputError(
+                f"{where} has a {EOS!r}, which marks the end; take it out "
+                f"(grep -nF {EOS} lists them all)"
+            )
         for character in word:
             if unicodedata.category(character)[0] in "CZ":
                 raise InputError(

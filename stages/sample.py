@@ -7,6 +7,7 @@ writes nothing.
 Letters in names: N words, L positions in a word.
 """
 
+import textwrap
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -146,7 +147,7 @@ def main() -> None:
     samples = draw_words(model, vocabulary, parameters)
     splits = {name: set(load_split(path).words) for name, path in paths.items()}
     metrics = report(samples, splits)
-    print(" ".join(samples[:20]))
+    print(textwrap.fill(" ".join(samples[:20]), width=80))
     print(", ".join(f"{count} {name}" for name, count in metrics.items()))
     text = "".join(f"{word}\n" for word in samples)
     arguments.samples.write_text(text, "utf-8", newline="\n")
