@@ -36,8 +36,8 @@ INLINE_TAG = re.compile(r"</?(?:a|em|font|strong|sub|sup)\b[^>]*>", re.IGNORECAS
 OTHER_TAG = re.compile(r"<[^>]*>")
 ADDRESS = re.compile(r"@|://|www\.|\.fr\b")
 TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
-LIST_MARK = re.compile(r"(?:[A-Za-z]|[IVXivx]+)-(?=[A-ZÀÂÇÈÉÊËÎÏÔÙÛŒ])")
-ELISION = re.compile(r"(?:[ldjmtscn]')+", re.IGNORECASE)
+LIST_MARK = re.compile(r"^(?:[A-Za-z]|[IVXivx]+)-(?=[A-ZÀÂÇÈÉÊËÎÏÔÙÛŒ])")
+ELISION = re.compile(r"^(?:[ldjmtscn]')+", re.IGNORECASE)
 FRENCH = re.compile(r"[a-zàâæçèéêëîïôùûüÿœ'-]+")
 VOWEL = re.compile(r"[aeiouyàâæèéêëîïôùûüÿœ]")
 NUMERAL = re.compile(r"[ivx]+(?:er)?|er")
@@ -52,6 +52,8 @@ def words_of(text: str) -> Iterator[str]:
 
     >>> list(words_of("<p>L&#39;Etat, 2<sup>e</sup> al. de l&rsquo;art. L. 1221-1</p>"))
     ['Etat', 'al', 'de', 'art', 'L']
+    >>> list(words_of("aujourd'hui, d'un prud'homme de Saint-Malo, la main-d'oeuvre"))
+    ["aujourd'hui", 'un', "prud'homme", 'de', 'Saint-Malo', 'la', "main-d'oeuvre"]
     """
     text = OTHER_TAG.sub(" ", INLINE_TAG.sub("", text))
     text = unicodedata.normalize("NFC", html.unescape(text))

@@ -44,12 +44,13 @@ def loss_table(losses: dict[str, float]) -> str:
 
     >>> print(loss_table({"train": math.log(8)}))
     split  nats per symbol  bits per symbol  perplexity
-    train           2.0794           3.0000        8.00
+    train           2.0794           3.0000           8
     """
     lines = ["split  nats per symbol  bits per symbol  perplexity"]
     for split, loss in losses.items():
-        bits, perplexity = loss / math.log(2), math.exp(loss)
-        lines.append(f"{split:<5}  {loss:15.4f}  {bits:15.4f}  {perplexity:10.2f}")
+        bits = loss / math.log(2)
+        perplexity = math.exp(loss) if loss < 700 else math.inf
+        lines.append(f"{split:<5}  {loss:15.4f}  {bits:15.4f}  {perplexity:10.4g}")
     return "\n".join(lines)
 
 
