@@ -154,6 +154,7 @@ class Pipeline:
 
     def restore(self) -> None:
         """Go back to the last commit, as the README says."""
+        self.run("git", "read-tree", "HEAD")  # DVC leaves stale times in the index
         self.run("git", "checkout", "--quiet", "HEAD", ".")
         self.run("dvc", "checkout", "--quiet", "dvc.yaml")
 
