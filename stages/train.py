@@ -50,6 +50,8 @@ def step_schedule(steps: int, lr: float, lr_decay: float) -> Tensor:
 def loss_curve(losses: list[Tensor]) -> list[tuple[int, float]]:
     """Return for each piece its last step and the mean log10 of its losses.
 
+    A loss that rounds to 0, which has no logarithm, counts as the smallest float32.
+
     >>> loss_curve([torch.tensor([10.0, 1000.0]), torch.tensor([1.0])])
     [(2, 2.0), (3, 0.0)]
     """
@@ -57,21 +59,23 @@ def loss_curve(losses: list[Tensor]) -> list[tuple[int, float]]:
     step = 0
     for piece in losses:
         step += len(piece)
-        curve.append((step, piece.double().log10().mean().item()))
+        positive = piece.double().clamp(min=torch.finfo(torch.float32).tiny)
+        curve.append((step, positive.log10().mean().item()))
     return curve
 
 
 def plot_curve(curve: list[tuple[int, float]], path: Path) -> None:
     """Draw the loss curve."""
+    pieces = "1 piece" if len(curve) == 1 else f"{len(curve)} pieces"
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.add_subplot(
         title="Loss of the mini-batches during training",
         xlabel="step",
-        ylabel=f"mean log10 loss (nats per symbol), {len(curve)} pieces",
+        ylabel=f"mean log10 loss (nats per symbol), {pieces}",
     )
     axes.plot(*zip(*curve, strict=True), marker="." if len(curve) < 50 else "")
     axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
 
 
 def main() -> None:
@@ -108,6 +112,11 @@ def main() -> None:
         raise InputError(
             f"{PARAMS_FILE}: lr: {parameters.lr} made the loss {losses[-1][-1]:g} at "
             f"step {step} (learning rate {lr_S[step - 1]:g}); try a smaller one"
+        )
+    if not all(weights.isfinite().all() for weights in model):  # by the last step
+        raise InputError(
+            f"{PARAMS_FILE}: lr: {parameters.lr} made weights that are not finite at "
+            f"step {len(lr_S)} (learning rate {lr_S[-1]:g}); try a smaller one"
         )
 
     save_model(model, split.vocabulary, arguments.model)
