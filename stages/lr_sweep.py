@@ -37,7 +37,7 @@ class Parameters:
     embedding_dim: int = parameter("embedding_dim", 1, 500)
     hidden: int = parameter("hidden", 1, 10_000)
     batch_size: int = parameter("batch_size", 1, 10_000)
-    steps: int = parameter("lr_sweep.steps", 1, 100_000_000)
+    steps: int = parameter("lr_sweep.steps", 1, 1_000_000)
     min_exponent: float = parameter("lr_sweep.min_exponent", -12, 38)
     max_exponent: float = parameter("lr_sweep.max_exponent", -12, 38)
 
@@ -65,23 +65,43 @@ def smooth(losses_S: Tensor, radius: int) -> Tensor:
     return (sums[after] - sums[first]) / (after - first)
 
 
+def frame(smoothed: list[float]) -> tuple[float, int]:
+    """Return the height of the picture and how many steps it shows.
+
+    It is as high as the way down to the lowest loss, and ends soon after the loss has
+    left it for good: further on the loss can grow a millionfold.
+
+    >>> frame([9.0, 10.0, 2.0, 8.0, 12.0, 6e6, 7e6, 8e6])
+    (11.0, 5)
+    """
+    lowest = smoothed.index(min(smoothed))
+    top = max(1.1 * max(smoothed[: lowest + 1]), 2 * smoothed[lowest])
+    inside = max(step for step, loss in enumerate(smoothed, start=1) if loss <= top)
+    return top, min(inside + 1 + inside // 20, len(smoothed))
+
+
 def plot_sweep(columns: dict[str, list[float]], path: Path) -> None:
     """Draw the loss against the learning rate, and against its exponent."""
+    top, steps = frame(columns["smoothed"])
+    shown = {name: column[:steps] for name, column in columns.items()}
+    marker = "." if steps < 50 else ""
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     figure.suptitle("Loss while the learning rate grows, from fresh weights")
-    top = max(columns["smoothed"]) * 1.1
     for axes, x, label in zip(
         figure.subplots(1, 2, sharey=True),
         ("lr", "exponent"),
         ("learning rate", "exponent of the learning rate (base 10)"),
         strict=True,
     ):
-        axes.plot(columns[x], columns["loss"], lw=0.6, alpha=0.5, label="mini-batch")
-        axes.plot(columns[x], columns["smoothed"], lw=2, label="smoothed")
+        for y, style in (
+            ("loss", {"lw": 0.6, "alpha": 0.5, "label": "mini-batch"}),
+            ("smoothed", {"lw": 2, "label": "smoothed"}),
+        ):
+            axes.plot(shown[x], shown[y], marker=marker, **style)
         axes.set(xlabel=label, ylabel="loss (nats per symbol)", ylim=(0, top))
         axes.grid(alpha=0.3)
         axes.legend()
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
 
 
 def main() -> None:
@@ -144,7 +164,7 @@ def main() -> None:
     lowest = int(smoothed_S.argmin())
     minimum = {name: column[lowest] for name, column in columns.items()}
     save_metrics({"lr": minimum["lr"], "loss": minimum["smoothed"]}, arguments.metrics)
-    print(f"lowest smoothed loss {minimum['smoothed']:.4f} at lr {minimum['lr']:.4f}")
+    print(f"lowest smoothed loss {minimum['smoothed']:.4f} at lr {minimum['lr']:.3g}")
 
 
 if __name__ == "__main__":

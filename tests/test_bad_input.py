@@ -114,7 +114,7 @@ COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a"
         *(("sample", "sample.count", value) for value in (0, 1.5, 10**9)),
         *(("sample", "sample.temperature", value) for value in (0, -1, 1e9, "1")),
         *(("sample", "sample.max_length", value) for value in (0, 40.0, 10**9)),
-        *(("lr_sweep", "lr_sweep.steps", value) for value in (0, 1e3)),
+        *(("lr_sweep", "lr_sweep.steps", value) for value in (0, 1e3, 10**7)),
         *(("lr_sweep", "lr_sweep.min_exponent", value) for value in (-400, "a")),
         *(("lr_sweep", "lr_sweep.max_exponent", value) for value in (400, -3, -4)),
     ],

@@ -6,6 +6,12 @@ from pathlib import Path
 
 
 def save_metrics(metrics: Mapping[str, float], path: Path) -> None:
-    """Write metrics to path, floats rounded to six digits after the point."""
-    rounded = {name: round(value, 6) for name, value in metrics.items()}
+    """Write metrics to path, rounded to six digits after the point.
+
+    A number below 1 keeps six significant ones: a learning rate of 1e-8 is not 0.
+    """
+    rounded = {
+        name: float(f"{value:.6g}") if 0 < abs(value) < 1 else round(value, 6)
+        for name, value in metrics.items()
+    }
     path.write_text(f"{json.dumps(rounded, indent=2)}\n")
