@@ -18,7 +18,7 @@ from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
 from stages.shared.metrics import save_metrics
 from stages.shared.model import Model, forward, load_model
-from stages.shared.split import load_split
+from stages.shared.split import load_split_of
 
 CHUNK = 4096
 """Examples at a time, which bounds the memory."""
@@ -111,7 +111,8 @@ def main() -> None:
     model, vocabulary = load_model(arguments.model)
     losses = {}
     for name in ("train", "dev", "test"):
-        split = load_split(getattr(arguments, name))
+        path = getattr(arguments, name)
+        split = load_split_of(path, vocabulary, model.context_size)
         losses[name] = mean_loss(model, split.X_NxT, split.Y_N)
     print(loss_table(losses))
     save_metrics(losses, arguments.metrics)

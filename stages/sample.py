@@ -19,11 +19,12 @@ from stages.shared.errors import InputError, reported_on_one_line, shortened
 from stages.shared.metrics import save_metrics
 from stages.shared.model import Model, forward, load_model
 from stages.shared.parameters import MAX_SEED, load_parameters, parameter
-from stages.shared.split import load_split
+from stages.shared.split import load_split_of
 from stages.shared.vocabulary import encode
 
 CHUNK = 4096
 """Words drawn at a time, which bounds the memory."""
+MAX_COUNT = 100_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Parameters:
     """What this stage reads from params.yaml."""
 
     seed: int = parameter("seed", 0, MAX_SEED)
-    count: int = parameter("sample.count", 1, 100_000)
+    count: int = parameter("sample.count", 1, MAX_COUNT)
     temperature: float = parameter("sample.temperature", 0.01, 100)
     max_length: int = parameter("sample.max_length", 1, 1000)
 
@@ -53,22 +54,14 @@ def draw_words(
         )
     prefix_ids = encode(prefix, vocabulary)
     generator = torch.Generator().manual_seed(parameters.seed)
-    uniform_NxL = torch.rand(
-        parameters.count,
-        parameters.max_length,
-        generator=generator,
-        dtype=torch.float64,
-    )
-    return [
-        "".join(vocabulary[i] for i in ids)
-        for start in range(0, parameters.count, CHUNK)
-        for ids in draw_ids(
-            model.double(),
-            prefix_ids,
-            parameters.temperature,
-            uniform_NxL[start : start + CHUNK],
-        )
-    ]
+    exact = model.double()
+    words: list[str] = []
+    for start in range(0, parameters.count, CHUNK):
+        shape = (min(CHUNK, parameters.count - start), parameters.max_length)
+        uniform_NxL = torch.rand(shape, generator=generator, dtype=torch.float64)
+        rows = draw_ids(exact, prefix_ids, parameters.temperature, uniform_NxL)
+        words += ["".join(vocabulary[i] for i in ids) for ids in rows]
+    return words
 
 
 def draw_ids(
@@ -100,8 +93,10 @@ def draw_ids(
 def report(samples: list[str], splits: dict[str, set[str]]) -> dict[str, int]:
     """Return how many samples there are, are new, and stand in each split.
 
-    >>> report(["loi", "lot"], {"train": {"loi"}, "dev": set()})
-    {'words': 2, 'new': 1, 'in_train': 1, 'in_dev': 0}
+    New are those that stand in no split. A word drawn twice counts twice.
+
+    >>> report(["loi", "lot", "lot"], {"train": {"loi"}, "dev": set()})
+    {'words': 3, 'new': 2, 'in_train': 1, 'in_dev': 0}
     """
     known = set().union(*splits.values())
     return {
@@ -134,8 +129,10 @@ def main() -> None:
     model, vocabulary = load_model(arguments.model)
     if arguments.prefix is not None:
         if arguments.count is not None:
-            if arguments.count < 1:
-                raise InputError(f"--count: {arguments.count}; ask for at least 1 word")
+            if not 1 <= arguments.count <= MAX_COUNT:
+                raise InputError(
+                    f"--count: {arguments.count}; ask for 1 to {MAX_COUNT} words"
+                )
             parameters = replace(parameters, count=arguments.count)
         for word in draw_words(model, vocabulary, parameters, arguments.prefix):
             print(word)
@@ -145,7 +142,10 @@ def main() -> None:
         parser.error("needs --prefix, or --train, --dev, --test, --samples, --metrics")
 
     samples = draw_words(model, vocabulary, parameters)
-    splits = {name: set(load_split(path).words) for name, path in paths.items()}
+    splits = {
+        name: set(load_split_of(path, vocabulary, model.context_size).words)
+        for name, path in paths.items()
+    }
     metrics = report(samples, splits)
     print(textwrap.fill(" ".join(samples[:20]), width=80))
     print(", ".join(f"{count} {name}" for name, count in metrics.items()))

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+from stages.shared.model import init_model, save_model
 from tests.conftest import ROOT, save_small_split, set_params
 
 PREPARE = ("--words", "words.txt", "--vocabulary", "vocab.json", "--metrics", "m.json")
@@ -181,6 +183,30 @@ def test_a_tensor_file_that_cannot_be_read_is_refused(
     error = str(run_stage("train", *TRAIN))
     assert error.startswith("error: train.pt: ")
     assert "\n" not in error
+
+
+@pytest.mark.parametrize("stage", ["evaluate", "sample"])
+@pytest.mark.parametrize(("vocabulary", "context_size"), [(".abc", 3), (".ab", 2)])
+def test_a_split_of_another_model_is_refused(
+    folder: Path,
+    run_stage: Callable[..., object],
+    stage: str,
+    vocabulary: str,
+    context_size: int,
+) -> None:
+    """More symbols than the split's or fewer positions: its ids mean something else."""
+    for name in ("train", "dev", "test"):
+        save_small_split(folder / f"{name}.pt")
+    generator = torch.Generator().manual_seed(1)
+    model = init_model(len(vocabulary), context_size, 2, 4, generator)
+    save_model(model, list(vocabulary), folder / "model.pt")
+    splits = ("--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt")
+    outputs = {"evaluate": "--embedding", "sample": "--samples"}
+    files = ("--model", "model.pt", "--metrics", "m.json", outputs[stage], "out")
+    error = str(run_stage(stage, *splits, *files))
+    assert error.startswith("error: train.pt: not the vocabulary or the context_size")
+    assert error.endswith("dvc repro")
+    assert not Path("m.json").exists()
 
 
 @pytest.mark.parametrize("stage", ARGUMENTS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from stages.sample import Parameters, draw_words, report
+from stages.sample import CHUNK, Parameters, draw_ids, draw_words, report
 from stages.shared.model import Model, init_model, save_model
 from tests.notebook import notebook_words
 
@@ -60,6 +60,17 @@ def test_the_first_words_do_not_depend_on_how_many_are_drawn() -> None:
     assert draw_words(model, VOCABULARY, parameters(5000))[:10] == few
 
 
+def test_uniform_draws_in_chunks_are_those_of_one_large_draw() -> None:
+    """The k-th draw of a generator's float64 is the same, whatever is asked at once."""
+    model = init_model(3, 2, 2, 5, torch.Generator().manual_seed(9))
+    shape = (2 * CHUNK + 100, 30)
+    generator = torch.Generator().manual_seed(1)
+    at_once = torch.rand(shape, generator=generator, dtype=torch.float64)
+    expected = draw_ids(model.double(), [], 1.0, at_once)
+    words = draw_words(model, VOCABULARY, parameters(len(at_once)))
+    assert words == ["".join(VOCABULARY[i] for i in ids) for ids in expected]
+
+
 def test_the_words_of_a_seed_are_pinned() -> None:
     """A change of how words are drawn from a seed shows here first."""
     words = draw_words(model_with_logits([0, 1, 1]), VOCABULARY, parameters(4))
@@ -93,10 +104,10 @@ def test_words_begin_with_the_prefix_and_go_on_from_it() -> None:
 
 
 def test_the_report_counts_what_is_new_and_where_the_rest_stands() -> None:
-    """Four samples: two new, one of train twice over, one of test."""
+    """Six samples: three new, of which two are the same; two of train, one of test."""
     splits = {"train": {"loi"}, "dev": {"lois"}, "test": {"lot"}}
-    assert report(["loi", "lot", "lou", "x"], splits) == {
-        "words": 4, "new": 2, "in_train": 1, "in_dev": 0, "in_test": 1,
+    assert report(["loi", "lot", "lou", "x", "x", "loi"], splits) == {
+        "words": 6, "new": 3, "in_train": 2, "in_dev": 0, "in_test": 1,
     }  # fmt: skip
 
 
@@ -105,7 +116,8 @@ def test_the_report_counts_what_is_new_and_where_the_rest_stands() -> None:
     [
         (["--prefix", "ax"], "error: 'ax': 'x' is not in the alphabet; use ab"),
         (["--prefix", "a."], "error: 'a.': '.' is not in the alphabet; use ab"),
-        (["--prefix", "a", "--count", "0"], "error: --count: 0; ask for at least 1"),
+        (["--prefix", "a", "--count", "0"], "error: --count: 0; ask for 1 to 100000"),
+        (["--prefix", "a", "--count", "100001"], "error: --count: 100001; ask for 1"),
         (["--prefix", "a" * 40], "error: --prefix: 'aaaa"),
     ],
 )

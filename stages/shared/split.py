@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from stages.shared.errors import InputError
 from stages.shared.tensor_file import load_tensors, save_tensors
 
 KEYS = ("vocabulary", "words", "X", "Y")
@@ -32,3 +33,17 @@ def save_split(split: Split, path: Path) -> None:
 def load_split(path: Path) -> Split:
     """Return the split that save_split wrote to path."""
     return Split(*load_tensors(path, KEYS))
+
+
+def load_split_of(path: Path, vocabulary: list[str], context_size: int) -> Split:
+    """Return the split at path, made for a model of this vocabulary and context.
+
+    Raises InputError for another's, whose ids would mean other symbols.
+    """
+    split = load_split(path)
+    if split.vocabulary != vocabulary or split.X_NxT.shape[1] != context_size:
+        raise InputError(
+            f"{path}: not the vocabulary or the context_size of the model; "
+            "make both again: dvc repro"
+        )
+    return split
