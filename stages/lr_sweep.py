@@ -17,26 +17,19 @@ from torch import Tensor
 from stages.shared.arguments import file_arguments
 from stages.shared.errors import InputError, reported_on_one_line
 from stages.shared.metrics import save_metrics
-from stages.shared.model import init_model
-from stages.shared.parameters import (
-    MAX_SEED,
-    PARAMS_FILE,
-    load_parameters,
-    parameter,
-)
+from stages.shared.parameters import PARAMS_FILE, load_parameters, parameter
 from stages.shared.split import load_split
-from stages.shared.training import ENGINES, train_in_pieces
+from stages.shared.training import (
+    NetworkParameters,
+    start_network,
+    train_in_pieces,
+)
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(NetworkParameters):
     """What this stage reads from params.yaml."""
 
-    seed: int = parameter("seed", 0, MAX_SEED)
-    engine: str = parameter("engine", choices=ENGINES)
-    embedding_dim: int = parameter("embedding_dim", 1, 500)
-    hidden: int = parameter("hidden", 1, 10_000)
-    batch_size: int = parameter("batch_size", 1, 10_000)
     steps: int = parameter("lr_sweep.steps", 1, 1_000_000)
     min_exponent: float = parameter("lr_sweep.min_exponent", -12, 38)
     max_exponent: float = parameter("lr_sweep.max_exponent", -12, 38)
@@ -123,18 +116,12 @@ def main() -> None:
 
     split = load_split(arguments.train)
     generator = torch.Generator().manual_seed(parameters.seed)
-    model = init_model(
-        len(split.vocabulary),
-        split.X_NxT.shape[1],
-        parameters.embedding_dim,
-        parameters.hidden,
-        generator,
-    )
+    model, loop = start_network(parameters, split, generator)
     exponents = exponents_of(parameters)
     learning_rates = [10**exponent for exponent in exponents]
     losses_S = torch.cat(
         train_in_pieces(
-            parameters.engine,
+            loop,
             model,
             split,
             torch.tensor(learning_rates),

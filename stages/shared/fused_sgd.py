@@ -324,12 +324,13 @@ def fused_sgd(
 ) -> Tensor:
     """Do what sgd does, to float32 rounding, several times faster.
 
-    float32 models only. The batches are those of sgd: one draw of many numbers is
+    float32 models of one layer of tanh without direct connections only; no noise, no
+    weight decay. The batches are those of sgd: one draw of many numbers is
     many draws of one.
     """
     vocabulary, embedding_dim = model.C.shape
     inputs, hidden = model.W1.shape
-    C, W1, b1, W2, b2 = (weights.numpy() for weights in model)
+    C, W1, b1, W2, b2 = (tensor.numpy() for tensor in model[:5])
     buffers = Buffers(
         W1_HxI=zeros(hidden, inputs + 1),
         W2_JxV=zeros(hidden + 1, vocabulary),

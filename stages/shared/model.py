@@ -1,20 +1,31 @@
-"""Model: Bengio et al. (2003), section 2, on characters, without direct connections.
+"""Model: Bengio et al. (2003), section 2, on characters, and what came after it.
 
-    emb_BxTxE    = C[X_BxT]
-    hidden_BxH   = tanh(emb_BxTE W1 + b1)
-    logits_BxV   = hidden_BxH W2 + b2
+    x_BxI        = C[X_BxT], the embeddings of a context side by side
+    hidden_BxH   = f(x_BxI W1 + b1), then f(hidden_BxH Wh + bh) for each further layer
+    logits_BxV   = hidden_BxH W2 + b2 + x_BxI D
 
-Letters in names: B batch, T context positions, E embedding, H hidden, V vocabulary.
+In the paper f is tanh, there is one layer, and the direct connections D (its W) are
+optional. Here tanh without D is the default, as in the notebook.
+
+Letters in names: B batch, T context positions, E embedding, I inputs (T * E),
+H hidden, L layers, V vocabulary, M members.
 """
 
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import gelu
 
 from stages.shared.normal import randn
 from stages.shared.tensor_file import load_tensors, save_tensors
+
+ACTIVATIONS = {"tanh": torch.tanh, "gelu": gelu}
+INITS = ("normal", "scaled")
+BIASES = ("b1", "b2", "bh")
 
 
 class Model(NamedTuple):
@@ -23,13 +34,26 @@ class Model(NamedTuple):
     C: Tensor
     """(V, E): one row to a symbol, its embedding."""
     W1: Tensor
-    """(T*E, H): from the embeddings of the context, oldest symbol first."""
+    """(I, H): from the embeddings of the context, oldest symbol first."""
     b1: Tensor
     """(H,)"""
     W2: Tensor
     """(H, V)"""
     b2: Tensor
     """(V,)"""
+    Wh: Tensor
+    """(L - 1, H, H): from each hidden layer to the next; empty for one layer."""
+    bh: Tensor
+    """(L - 1, H)"""
+    D: Tensor
+    """(I, V): from the embeddings to the logits; (0, V) without them."""
+    activation: str = "tanh"
+    """The name of f, one of ACTIVATIONS."""
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """The tensors by name, C to D."""
+        return dict(zip(self._fields[:-1], self[:-1], strict=True))
 
     @property
     def context_size(self) -> int:
@@ -39,14 +63,31 @@ class Model(NamedTuple):
     @property
     def parameter_count(self) -> int:
         """Number of weights."""
-        return sum(weights.numel() for weights in self)
+        return sum(tensor.numel() for tensor in self.weights.values())
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> "Model":
+        """Return the model with every tensor changed."""
+        return Model(*map(change, self[:-1]), activation=self.activation)
 
     def double(self) -> "Model":
-        """Return the model in float64: its results do not depend on the processor.
+        """Return the model in float64."""
+        return self.map(Tensor.double)
 
-        They do in the last bits, and are rounded to fewer.
-        """
-        return Model(*(weights.double() for weights in self))
+
+class Noise(NamedTuple):
+    """What training hides from the network at random, so that it generalizes."""
+
+    dropout: float = 0.0
+    """Share of the hidden units that are set to 0 (Srivastava et al. 2014)."""
+    context_dropout: float = 0.0
+    """Share of the contexts cut to their last 1 to T symbols, each as likely.
+
+    The embeddings of the others are set to 0. This trains the network to back off to
+    a shorter context, as counting models do (compare Xie et al. 2017).
+    """
+
+
+NO_NOISE = Noise()
 
 
 def init_model(
@@ -55,36 +96,104 @@ def init_model(
     embedding_dim: int,
     hidden: int,
     generator: torch.Generator,
+    *,
+    layers: int = 1,
+    activation: str = "tanh",
+    direct: bool = False,
+    init: str = "normal",
 ) -> Model:
-    """Return weights drawn from N(0, 1) in the notebook's order."""
-    return Model(
+    """Return weights drawn from N(0, 1) in the notebook's order, then the others.
+
+    With init "scaled", matrices are divided by the square root of the number of their
+    inputs, so that sums of inputs of variance 1 have variance 1, and biases are 0.
+    """
+    inputs = context_size * embedding_dim
+    model = Model(
         C=randn(vocabulary_size, embedding_dim, generator=generator),
-        W1=randn(context_size * embedding_dim, hidden, generator=generator),
+        W1=randn(inputs, hidden, generator=generator),
         b1=randn(hidden, generator=generator),
         W2=randn(hidden, vocabulary_size, generator=generator),
         b2=randn(vocabulary_size, generator=generator),
+        Wh=randn(layers - 1, hidden, hidden, generator=generator),
+        bh=randn(layers - 1, hidden, generator=generator),
+        D=randn(inputs if direct else 0, vocabulary_size, generator=generator),
+        activation=activation,
     )
+    if init == "scaled":
+        for matrix in (model.W1, model.W2, model.Wh, model.D):
+            matrix /= math.sqrt(max(1, matrix.shape[-2]))
+        for bias in (model.b1, model.b2, model.bh):
+            bias.zero_()
+    return model
 
 
-def forward(model: Model, X_BxT: Tensor) -> Tensor:
-    """Return logits_BxV for contexts of symbol ids, of any integer type."""
+def forward(
+    model: Model,
+    X_BxT: Tensor,
+    noise: Noise = NO_NOISE,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Return logits_BxV for contexts of symbol ids, of any integer type.
+
+    Noise is for training; generator draws it.
+    """
+    f = ACTIVATIONS[model.activation]
     emb_BxTxE = model.C[X_BxT.long()]
-    hidden_BxH = torch.tanh(emb_BxTxE.flatten(start_dim=1) @ model.W1 + model.b1)
-    return hidden_BxH @ model.W2 + model.b2
+    if noise.context_dropout:
+        emb_BxTxE = cut_contexts(emb_BxTxE, noise.context_dropout, generator)
+    x_BxI = emb_BxTxE.flatten(start_dim=1)
+    hidden_BxH = f(x_BxI @ model.W1 + model.b1)
+    for Wh, bh in zip(model.Wh, model.bh, strict=True):
+        hidden_BxH = f(drop(hidden_BxH, noise.dropout, generator) @ Wh + bh)
+    logits_BxV = drop(hidden_BxH, noise.dropout, generator) @ model.W2 + model.b2
+    return logits_BxV + x_BxI @ model.D if len(model.D) else logits_BxV
 
 
-def save_model(model: Model, vocabulary: list[str], path: Path) -> None:
-    """Write the weights, the sizes that they have, and the vocabulary to path."""
+def drop(
+    hidden_BxH: Tensor, share: float, generator: torch.Generator | None
+) -> Tensor:
+    """Set a share of the units to 0, and scale the others so that the mean stays."""
+    if share == 0:
+        return hidden_BxH
+    kept_BxH = torch.empty_like(hidden_BxH).bernoulli_(1 - share, generator=generator)
+    return hidden_BxH * kept_BxH / (1 - share)
+
+
+def cut_contexts(
+    emb_BxTxE: Tensor, share: float, generator: torch.Generator | None
+) -> Tensor:
+    """Set all but the last 1 to T embeddings to 0, in a share of the contexts."""
+    size, context_size, _ = emb_BxTxE.shape
+    cut_Bx1 = torch.rand(size, 1, generator=generator) < share
+    left_Bx1 = torch.randint(1, context_size + 1, (size, 1), generator=generator)
+    age_T = torch.arange(context_size, 0, -1)
+    return emb_BxTxE * ~(cut_Bx1 & (age_T > left_Bx1)).unsqueeze(2)
+
+
+def log_probabilities(members: Sequence[Model], X_BxT: Tensor) -> Tensor:
+    """Return the log (B, V), in nats, of the mean of the members' probabilities."""
+    each_MxBxV = [forward(member, X_BxT).log_softmax(dim=1) for member in members]
+    return torch.stack(each_MxBxV).logsumexp(dim=0) - math.log(len(members))
+
+
+def save_members(members: Sequence[Model], vocabulary: list[str], path: Path) -> None:
+    """Write the members' weights, the sizes they have, and the vocabulary to path."""
+    first = members[0]
     sizes = {
-        "context_size": model.context_size,
-        "embedding_dim": model.C.shape[1],
-        "hidden": len(model.b1),
+        "context_size": first.context_size,
+        "embedding_dim": first.C.shape[1],
+        "hidden": len(first.b1),
+        "layers": 1 + len(first.bh),
     }
-    content = {"weights": model._asdict(), "sizes": sizes, "vocabulary": vocabulary}
+    weights = [member._asdict() for member in members]
+    content = {"members": weights, "sizes": sizes, "vocabulary": vocabulary}
     save_tensors(content, path)
 
 
-def load_model(path: Path) -> tuple[Model, list[str]]:
-    """Return the weights and the vocabulary that save_model wrote to path."""
-    weights, vocabulary = load_tensors(path, ("weights", "vocabulary"))
-    return Model(**weights), vocabulary
+def load_members(path: Path) -> tuple[list[Model], list[str]]:
+    """Return what save_members wrote to path: the members, in float64, the vocabulary.
+
+    In float64, the digits that are kept of a result are the same on every processor.
+    """
+    members, vocabulary = load_tensors(path, ("members", "vocabulary"))
+    return [Model(**weights).double() for weights in members], vocabulary

@@ -29,8 +29,8 @@ def parameter(
     """Return a dataclass field for the value at key.
 
     A dot in key leads into a group (`sample.count`). The field's type is the value's:
-    an int or a float from minimum to maximum, or a str, one of choices where there
-    are any, and never empty. An int serves as a float, nothing else is converted.
+    an int or a float from minimum to maximum, a bool, or a str, one of choices where
+    there are any, and never empty. An int serves as a float, nothing else is converted.
     """
     return dataclasses.field(
         metadata={
@@ -79,6 +79,10 @@ def _checked(tree: object, field: "dataclasses.Field[Any]") -> Any:
         choices = field.metadata["choices"]
         if choices and value not in choices:
             raise _refused(key, value, f"needs to be {' or '.join(choices)}")
+        return value
+    if field.type is bool:
+        if not isinstance(value, bool):
+            raise _refused(key, value, "needs to be true or false")
         return value
     types = int if field.type is int else (int, float)
     is_number = isinstance(value, types) and not isinstance(value, bool)

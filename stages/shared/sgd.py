@@ -1,6 +1,6 @@
 """SGD: the notebook's loop, mini-batch gradient descent by autograd.
 
-Letters in names: N examples, T context positions, S steps.
+Letters in names: N examples, T context positions, S steps, B batch.
 """
 
 import math
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from stages.shared.model import Model, forward
+from stages.shared.model import BIASES, NO_NOISE, Model, Noise, forward
 
 
 def sgd(
@@ -19,23 +19,34 @@ def sgd(
     lr_S: Tensor,
     batch_size: int,
     generator: torch.Generator,
+    *,
+    weight_decay: float = 0.0,
+    noise: Noise = NO_NOISE,
 ) -> Tensor:
     """Take one step at each learning rate of lr_S; change model in place.
 
-    Each step draws batch_size examples with replacement. Returns the losses_S of
+    Each step draws batch_size examples with replacement, and takes off lr times the
+    gradient of the loss plus weight_decay / 2 times the sum of the squares of all
+    weights but the biases (the paper's penalty, section 3.1). Returns the losses_S of
     the mini-batches, each before its step, in nats per symbol. A loss that is not
     finite ends the descent; it is the last one returned.
     """
-    leaves = Model(*(weights.detach().requires_grad_() for weights in model))
+    leaves = model.map(lambda tensor: tensor.detach().requires_grad_())
     losses = []
     for lr in lr_S.tolist():
         batch_B = torch.randint(len(Y_N), (batch_size,), generator=generator)
-        loss = cross_entropy(forward(leaves, X_NxT[batch_B]), Y_N[batch_B].long())
+        logits = forward(leaves, X_NxT[batch_B], noise, generator)
+        loss = cross_entropy(logits, Y_N[batch_B].long())
         losses.append(loss.item())
         if not math.isfinite(losses[-1]):
             break
-        gradients = torch.autograd.grad(loss, leaves)
+        weights = leaves.weights
+        gradients = torch.autograd.grad(
+            loss, list(weights.values()), materialize_grads=True
+        )
         with torch.no_grad():
-            for leaf, gradient in zip(leaves, gradients, strict=True):
-                leaf.sub_(lr * gradient)
+            for (name, tensor), gradient in zip(weights.items(), gradients, strict=True):
+                if weight_decay and name not in BIASES:
+                    gradient.add_(tensor, alpha=weight_decay)
+                tensor.sub_(lr * gradient)
     return torch.tensor(losses)
