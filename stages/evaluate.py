@@ -1,12 +1,11 @@
 """Evaluate: the loss of a model on train, dev and test, and a look at its embedding.
 
-In: the model and the three splits. Out: the losses as metrics, the embedding as a
-picture. Prints what else follows from a loss.
+In: the model and the three splits. Out: the losses as metrics, the log-probability of
+each example, the embedding as a picture. Prints what else follows from a loss.
 
 Letters in names: N examples, T context positions, E embedding, V vocabulary.
 """
 
-import math
 from pathlib import Path
 
 import torch
@@ -16,6 +15,8 @@ from torch.nn.functional import cross_entropy
 
 from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
+from stages.shared.log_probs import SPLITS, save_log_probs
+from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
 from stages.shared.model import Model, forward, load_model
 from stages.shared.split import load_split
@@ -24,34 +25,18 @@ CHUNK = 4096
 """Examples at a time, which bounds the memory."""
 
 
-def mean_loss(model: Model, X_NxT: Tensor, Y_N: Tensor) -> float:
-    """Return the mean negative log-likelihood of Y_N in nats per symbol.
+def log_probs(model: Model, X_NxT: Tensor, Y_N: Tensor) -> Tensor:
+    """Return the log-probability of each of Y_N in nats, (N,).
 
     In float64, so that the six digits that are kept are the same on every processor.
     """
     exact = model.double()
-    total = 0.0
+    losses = []
     for start in range(0, len(Y_N), CHUNK):
         chunk = slice(start, start + CHUNK)
         logits = forward(exact, X_NxT[chunk])
-        loss = cross_entropy(logits, Y_N[chunk].long(), reduction="sum")
-        total += loss.item()
-    return total / len(Y_N)
-
-
-def loss_table(losses: dict[str, float]) -> str:
-    """Return a table of losses with the measures that follow from them.
-
-    >>> print(loss_table({"train": math.log(8)}))
-    split  nats per symbol  bits per symbol  perplexity
-    train           2.0794           3.0000           8
-    """
-    lines = ["split  nats per symbol  bits per symbol  perplexity"]
-    for split, loss in losses.items():
-        bits = loss / math.log(2)
-        perplexity = math.exp(loss) if loss < 700 else math.inf
-        lines.append(f"{split:<5}  {loss:15.4f}  {bits:15.4f}  {perplexity:10.4g}")
-    return "\n".join(lines)
+        losses.append(cross_entropy(logits, Y_N[chunk].long(), reduction="none"))
+    return -torch.cat(losses)
 
 
 def plane(C_VxE: Tensor) -> tuple[Tensor, str, str]:
@@ -102,6 +87,7 @@ def main() -> None:
         train="read the train split here",
         dev="read the dev split here",
         test="read the test split here",
+        log_probs="write the log-probability of each example here, a tensor file",
         metrics="write the losses here, as JSON",
         embedding="write the picture of the embedding here, as PNG",
     )
@@ -109,11 +95,13 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     model, vocabulary = load_model(arguments.model)
-    losses = {}
-    for name in ("train", "dev", "test"):
+    values = {}
+    for name in SPLITS:
         split = load_split(getattr(arguments, name))
-        losses[name] = mean_loss(model, split.X_NxT, split.Y_N)
+        values[name] = log_probs(model, split.X_NxT, split.Y_N)
+    losses = {name: -value.mean().item() for name, value in values.items()}
     print(loss_table(losses))
+    save_log_probs(values, arguments.log_probs)
     save_metrics(losses, arguments.metrics)
     plot_embedding(model.C, vocabulary, arguments.embedding)
 
