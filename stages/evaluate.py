@@ -1,57 +1,39 @@
 """Evaluate: the loss of a model on train, dev and test, and a look at its embedding.
 
-In: the model and the three splits. Out: the losses as metrics, the embedding as a
-picture. Prints what else follows from a loss.
+In: the model and the three splits. Out: the losses as metrics, the log-probability of
+each example, the embedding as a picture (the first member's). Prints what else follows
+from a loss.
 
 Letters in names: N examples, T context positions, E embedding, V vocabulary.
 """
 
-import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
+from stages.shared.log_probs import SPLITS, save_log_probs
+from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
-from stages.shared.model import Model, forward, load_model
+from stages.shared.model import Model, load_members, log_probabilities
 from stages.shared.split import load_split_of
 
 CHUNK = 4096
 """Examples at a time, which bounds the memory."""
 
 
-def mean_loss(model: Model, X_NxT: Tensor, Y_N: Tensor) -> float:
-    """Return the mean negative log-likelihood of Y_N in nats per symbol.
-
-    In float64, so that the six digits that are kept are the same on every processor.
-    """
-    exact = model.double()
-    total = 0.0
+def log_probs(members: Sequence[Model], X_NxT: Tensor, Y_N: Tensor) -> Tensor:
+    """Return the log-probability of each of Y_N in nats, (N,)."""
+    chunks = []
     for start in range(0, len(Y_N), CHUNK):
         chunk = slice(start, start + CHUNK)
-        logits = forward(exact, X_NxT[chunk])
-        loss = cross_entropy(logits, Y_N[chunk].long(), reduction="sum")
-        total += loss.item()
-    return total / len(Y_N)
-
-
-def loss_table(losses: dict[str, float]) -> str:
-    """Return a table of losses with the measures that follow from them.
-
-    >>> print(loss_table({"train": math.log(8)}))
-    split  nats per symbol  bits per symbol  perplexity
-    train           2.0794           3.0000           8
-    """
-    lines = ["split  nats per symbol  bits per symbol  perplexity"]
-    for split, loss in losses.items():
-        bits = loss / math.log(2)
-        perplexity = math.exp(loss) if loss < 700 else math.inf
-        lines.append(f"{split:<5}  {loss:15.4f}  {bits:15.4f}  {perplexity:10.4g}")
-    return "\n".join(lines)
+        log_p_NxV = log_probabilities(members, X_NxT[chunk])
+        chunks.append(log_p_NxV.gather(1, Y_N[chunk, None].long()).squeeze(1))
+    return torch.cat(chunks)
 
 
 def plane(C_VxE: Tensor) -> tuple[Tensor, str, str]:
@@ -102,21 +84,24 @@ def main() -> None:
         train="read the train split here",
         dev="read the dev split here",
         test="read the test split here",
+        log_probs="write the log-probability of each example here, a tensor file",
         metrics="write the losses here, as JSON",
         embedding="write the picture of the embedding here, as PNG",
     )
     arguments = parser.parse_args()
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    model, vocabulary = load_model(arguments.model)
-    losses = {}
-    for name in ("train", "dev", "test"):
+    members, vocabulary = load_members(arguments.model)
+    values = {}
+    for name in SPLITS:
         path = getattr(arguments, name)
-        split = load_split_of(path, vocabulary, model.context_size)
-        losses[name] = mean_loss(model, split.X_NxT, split.Y_N)
+        split = load_split_of(path, vocabulary, members[0].context_size)
+        values[name] = log_probs(members, split.X_NxT, split.Y_N)
+    losses = {name: -value.mean().item() for name, value in values.items()}
     print(loss_table(losses))
+    save_log_probs(values, arguments.log_probs)
     save_metrics(losses, arguments.metrics)
-    plot_embedding(model.C, vocabulary, arguments.embedding)
+    plot_embedding(members[0].C, vocabulary, arguments.embedding)
 
 
 if __name__ == "__main__":

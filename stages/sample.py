@@ -9,6 +9,7 @@ Letters in names: N words, L positions in a word.
 
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -17,7 +18,7 @@ from torch import Tensor
 from stages.shared.arguments import add_files, file_arguments
 from stages.shared.errors import InputError, reported_on_one_line, shortened
 from stages.shared.metrics import save_metrics
-from stages.shared.model import Model, forward, load_model
+from stages.shared.model import Model, load_members, log_probabilities
 from stages.shared.parameters import MAX_SEED, load_parameters, parameter
 from stages.shared.split import load_split_of
 from stages.shared.vocabulary import encode
@@ -38,13 +39,16 @@ class Parameters:
 
 
 def draw_words(
-    model: Model, vocabulary: list[str], parameters: Parameters, prefix: str = ""
+    members: Sequence[Model],
+    vocabulary: list[str],
+    parameters: Parameters,
+    prefix: str = "",
 ) -> list[str]:
     """Return words that begin with prefix, drawn symbol by symbol from the model.
 
-    Each symbol is drawn from the softmax of logits / temperature; EOS or max_length
-    ends the word. The first words do not depend on how many are drawn. Raises
-    InputError for a prefix that the model cannot continue.
+    Each symbol is drawn from the softmax of log-probabilities / temperature; EOS or
+    max_length ends the word. The first words do not depend on how many are drawn.
+    Raises InputError for a prefix that the model cannot continue.
     """
     prefix = unicodedata.normalize("NFC", prefix)
     if len(prefix) >= parameters.max_length:
@@ -54,18 +58,20 @@ def draw_words(
         )
     prefix_ids = encode(prefix, vocabulary)
     generator = torch.Generator().manual_seed(parameters.seed)
-    exact = model.double()
     words: list[str] = []
     for start in range(0, parameters.count, CHUNK):
         shape = (min(CHUNK, parameters.count - start), parameters.max_length)
         uniform_NxL = torch.rand(shape, generator=generator, dtype=torch.float64)
-        rows = draw_ids(exact, prefix_ids, parameters.temperature, uniform_NxL)
+        rows = draw_ids(members, prefix_ids, parameters.temperature, uniform_NxL)
         words += ["".join(vocabulary[i] for i in ids) for ids in rows]
     return words
 
 
 def draw_ids(
-    model: Model, prefix: list[int], temperature: float, uniform_NxL: Tensor
+    members: Sequence[Model],
+    prefix: list[int],
+    temperature: float,
+    uniform_NxL: Tensor,
 ) -> list[list[int]]:
     """Return the ids of a word for each row of uniform draws, without its EOS.
 
@@ -73,15 +79,15 @@ def draw_ids(
     probability is above it. So a word depends on its own row alone.
     """
     count, max_length = uniform_NxL.shape
-    context_size = model.context_size
+    context_size = members[0].context_size
     ids = torch.zeros(count, context_size + max_length, dtype=torch.int64)
     ids[:, context_size : context_size + len(prefix)] = torch.tensor(prefix)
     open_words = torch.arange(count)
     for i in range(len(prefix), max_length):
-        logits = forward(model, ids[open_words, i : i + context_size]) / temperature
-        cumulative = logits.softmax(dim=1).cumsum(dim=1)
+        log_p = log_probabilities(members, ids[open_words, i : i + context_size])
+        cumulative = (log_p / temperature).softmax(dim=1).cumsum(dim=1)
         below = cumulative <= uniform_NxL[open_words, i, None]
-        symbols = below.sum(dim=1).clamp(max=logits.shape[1] - 1)
+        symbols = below.sum(dim=1).clamp(max=cumulative.shape[1] - 1)
         ids[open_words, context_size + i] = symbols
         open_words = open_words[symbols != 0]
         if not len(open_words):
@@ -126,7 +132,7 @@ def main() -> None:
     parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    model, vocabulary = load_model(arguments.model)
+    members, vocabulary = load_members(arguments.model)
     if arguments.prefix is not None:
         if arguments.count is not None:
             if not 1 <= arguments.count <= MAX_COUNT:
@@ -134,16 +140,16 @@ def main() -> None:
                     f"--count: {arguments.count}; ask for 1 to {MAX_COUNT} words"
                 )
             parameters = replace(parameters, count=arguments.count)
-        for word in draw_words(model, vocabulary, parameters, arguments.prefix):
+        for word in draw_words(members, vocabulary, parameters, arguments.prefix):
             print(word)
         return
     paths = {name: getattr(arguments, name) for name in ("train", "dev", "test")}
     if None in (*paths.values(), arguments.samples, arguments.metrics):
         parser.error("needs --prefix, or --train, --dev, --test, --samples, --metrics")
 
-    samples = draw_words(model, vocabulary, parameters)
+    samples = draw_words(members, vocabulary, parameters)
     splits = {
-        name: set(load_split_of(path, vocabulary, model.context_size).words)
+        name: set(load_split_of(path, vocabulary, members[0].context_size).words)
         for name, path in paths.items()
     }
     metrics = report(samples, splits)

@@ -2,22 +2,17 @@
 
 In: the words and the vocabulary of prepare. Out: three tensor files. By hand,
 `--examples WORD …` prints the examples of some words and writes nothing.
-
-Letters in names: N examples, T context positions.
 """
 
 import random
 from dataclasses import dataclass
 
-import numpy as np
-import torch
-from torch import Tensor
-
 from stages.shared.arguments import add_files, file_arguments
 from stages.shared.errors import InputError, reported_on_one_line
 from stages.shared.parameters import MAX_SEED, load_parameters, parameter
 from stages.shared.split import Split, save_split
-from stages.shared.vocabulary import EOS, encode, load_vocabulary
+from stages.shared.vocabulary import encode, load_vocabulary
+from stages.shared.windows import build_windows
 
 
 @dataclass(frozen=True)
@@ -34,43 +29,6 @@ def cut(words: list[str], seed: int) -> tuple[list[str], list[str], list[str]]:
     random.Random(seed).shuffle(shuffled)
     dev, test = int(0.8 * len(words)), int(0.9 * len(words))
     return shuffled[:dev], shuffled[dev:test], shuffled[test:]
-
-
-def build_windows(
-    words: list[str], vocabulary: list[str], context_size: int
-) -> tuple[Tensor, Tensor]:
-    """Return X_NxT and Y_N: each symbol of each word, EOS included, is a Y.
-
-    Every character has to be in vocabulary. The integer type is the smallest of
-    uint8, int16 and int32 that holds every id.
-
-    >>> X, Y = build_windows(["au"], [".", "a", "u"], context_size=3)
-    >>> X.tolist(), Y.tolist()
-    ([[0, 0, 0], [0, 0, 1], [0, 1, 2]], [1, 2, 0])
-    """
-    text = "".join(f"{word}{EOS}" for word in words)
-    code_points_N = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    code_points_V = [ord(symbol) for symbol in vocabulary]
-    ids = np.zeros(max(code_points_V) + 1, dtype=smallest_type(len(vocabulary)))
-    ids[code_points_V] = np.arange(len(vocabulary))
-    Y_N = torch.from_numpy(ids[code_points_N])
-
-    lengths = torch.tensor([len(word) + 1 for word in words])
-    starts = torch.repeat_interleave(lengths.cumsum(0) - lengths, lengths)
-    position_N = torch.arange(len(Y_N)) - starts
-    X_NxT = torch.zeros(len(Y_N), context_size, dtype=Y_N.dtype)
-    for back in range(1, context_size + 1):
-        in_word = position_N[back:] >= back
-        X_NxT[back:, context_size - back] = Y_N[:-back] * in_word
-    return X_NxT, Y_N
-
-
-def smallest_type(vocabulary_size: int) -> type[np.integer]:
-    """Return the smallest of uint8, int16 and int32 that holds every id."""
-    for integer in (np.uint8, np.int16):
-        if vocabulary_size - 1 <= np.iinfo(integer).max:
-            return integer
-    return np.int32
 
 
 def print_examples(words: list[str], vocabulary: list[str], context_size: int) -> None:

@@ -79,9 +79,7 @@ def loss_curve(losses: list[Tensor]) -> list[tuple[int, float]]:
     return curve
 
 
-def check_finite(
-    model: Model, losses: list[Tensor], lr: float, lr_S: Tensor
-) -> None:
+def check_finite(model: Model, losses: list[Tensor], lr: float, lr_S: Tensor) -> None:
     """Raise InputError if a loss, or a weight after the last step, is not finite."""
     step = sum(len(piece) for piece in losses)
     loss = losses[-1][-1]

@@ -14,7 +14,7 @@ import torch
 from ruamel.yaml import YAML
 
 from stages.shared.split import Split, save_split
-from stages.splits import build_windows
+from stages.shared.windows import build_windows
 
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"

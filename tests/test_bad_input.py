@@ -23,6 +23,10 @@ TRAIN = (
 SWEEP = (
     "--train", "train.pt", "--sweep", "s.csv", "--plot", "p.png", "--metrics", "m.json",
 )  # fmt: skip
+NGRAM = (
+    "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
+    "--log-probs", "ngram.pt", "--metrics", "m.json",
+)  # fmt: skip
 SAMPLE = ("--model", "model.pt", "--prefix", "")
 ARGUMENTS = {
     "prepare": PREPARE,
@@ -30,6 +34,7 @@ ARGUMENTS = {
     "train": TRAIN,
     "sample": SAMPLE,
     "lr_sweep": SWEEP,
+    "ngram": NGRAM,
 }
 
 
@@ -119,6 +124,10 @@ COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a"
         *(("lr_sweep", "lr_sweep.steps", value) for value in (0, 1e3, 10**7)),
         *(("lr_sweep", "lr_sweep.min_exponent", value) for value in (-400, "a")),
         *(("lr_sweep", "lr_sweep.max_exponent", value) for value in (400, -3, -4)),
+        *(("ngram", "ngram.order", value) for value in (0, 7.0, 21)),
+        *(("ngram", "ngram.discount_1", value) for value in (0, -1, 1.1, "1")),
+        *(("ngram", "ngram.discount_2", value) for value in (0, 2.1, None)),
+        *(("ngram", "ngram.discount_3", value) for value in (0, 3.1, True)),
     ],
 )
 def test_a_parameter_of_a_wrong_type_or_range_is_refused(

@@ -5,11 +5,12 @@ from statistics import mean
 import pytest
 import torch
 
-from stages.evaluate import mean_loss
+from stages.evaluate import log_probs
 from stages.prepare import build_vocabulary
 from stages.shared.fused_sgd import fused_sgd
 from stages.shared.model import init_model
-from stages.splits import build_windows, cut
+from stages.shared.windows import build_windows
+from stages.splits import cut
 from stages.train import step_schedule
 
 BANDS = ((1.840, 1.866), (1.898, 1.935), (1.935, 1.980))
@@ -31,7 +32,7 @@ def train(civil: list[str], batch_seed: int | None) -> list[float]:
     if batch_seed is not None:
         generator.manual_seed(batch_seed)
     fused_sgd(model, *splits[0], step_schedule(200_000, 0.16, 0.1), 32, generator)
-    return [mean_loss(model, X, Y) for X, Y in splits]
+    return [-log_probs(model, X, Y).mean().item() for X, Y in splits]
 
 
 def test_mean_losses_over_mini_batches_are_the_notebooks(civil: list[str]) -> None:

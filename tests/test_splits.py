@@ -14,7 +14,8 @@ import torch
 
 from stages.prepare import build_vocabulary
 from stages.shared.split import load_split
-from stages.splits import build_windows, cut
+from stages.shared.windows import build_windows
+from stages.splits import cut
 from tests.conftest import ROOT
 from tests.notebook import notebook_windows
 

@@ -15,8 +15,9 @@ def file_arguments(doc: str | None, **files: str) -> argparse.ArgumentParser:
 
 
 def add_files(parser: argparse.ArgumentParser, *, required: bool, **files: str) -> None:
-    """Add an option for each of files, name to help text."""
+    """Add an option for each of files, name to help text; `_` is written `-`."""
     for name, help_text in files.items():
+        option = f"--{name.replace('_', '-')}"
         parser.add_argument(
-            f"--{name}", type=Path, required=required, metavar="FILE", help=help_text
+            option, type=Path, required=required, metavar="FILE", help=help_text
         )

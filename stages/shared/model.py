@@ -23,7 +23,10 @@ from torch.nn.functional import gelu
 from stages.shared.normal import randn
 from stages.shared.tensor_file import load_tensors, save_tensors
 
-ACTIVATIONS = {"tanh": torch.tanh, "gelu": gelu}
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "tanh": torch.tanh,
+    "gelu": gelu,
+}
 INITS = ("normal", "scaled")
 BIASES = ("b1", "b2", "bh")
 
@@ -67,7 +70,8 @@ class Model(NamedTuple):
 
     def map(self, change: Callable[[Tensor], Tensor]) -> "Model":
         """Return the model with every tensor changed."""
-        return Model(*map(change, self[:-1]), activation=self.activation)
+        changed = {name: change(tensor) for name, tensor in self.weights.items()}
+        return Model(activation=self.activation, **changed)
 
     def double(self) -> "Model":
         """Return the model in float64."""
@@ -121,7 +125,7 @@ def init_model(
     )
     if init == "scaled":
         for matrix in (model.W1, model.W2, model.Wh, model.D):
-            matrix /= math.sqrt(max(1, matrix.shape[-2]))
+            matrix.div_(math.sqrt(max(1, matrix.shape[-2])))
         for bias in (model.b1, model.b2, model.bh):
             bias.zero_()
     return model
@@ -149,9 +153,7 @@ def forward(
     return logits_BxV + x_BxI @ model.D if len(model.D) else logits_BxV
 
 
-def drop(
-    hidden_BxH: Tensor, share: float, generator: torch.Generator | None
-) -> Tensor:
+def drop(hidden_BxH: Tensor, share: float, generator: torch.Generator | None) -> Tensor:
     """Set a share of the units to 0, and scale the others so that the mean stays."""
     if share == 0:
         return hidden_BxH

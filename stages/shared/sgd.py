@@ -32,6 +32,8 @@ def sgd(
     finite ends the descent; it is the last one returned.
     """
     leaves = model.map(lambda tensor: tensor.detach().requires_grad_())
+    weights = list(leaves.weights.values())
+    decays = [0.0 if name in BIASES else weight_decay for name in leaves.weights]
     losses = []
     for lr in lr_S.tolist():
         batch_B = torch.randint(len(Y_N), (batch_size,), generator=generator)
@@ -40,13 +42,10 @@ def sgd(
         losses.append(loss.item())
         if not math.isfinite(losses[-1]):
             break
-        weights = leaves.weights
-        gradients = torch.autograd.grad(
-            loss, list(weights.values()), materialize_grads=True
-        )
+        gradients = torch.autograd.grad(loss, weights, materialize_grads=True)
         with torch.no_grad():
-            for (name, tensor), gradient in zip(weights.items(), gradients, strict=True):
-                if weight_decay and name not in BIASES:
-                    gradient.add_(tensor, alpha=weight_decay)
+            for tensor, gradient, decay in zip(weights, gradients, decays, strict=True):
+                if decay:
+                    gradient.add_(tensor, alpha=decay)
                 tensor.sub_(lr * gradient)
     return torch.tensor(losses)
