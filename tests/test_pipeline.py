@@ -14,9 +14,11 @@ from tests.conftest import ROOT, Pipeline, set_params, stages_run
 from tests.test_fused_sgd import PROCESSORS
 from tests.test_map import STAGES, paths
 
-ALL = {"prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram"}
+ALL = {
+    "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "mixture",
+}  # fmt: skip
 FROM_SPLITS = ALL - {"prepare"}
-FROM_TRAIN = {"train", "evaluate", "sample"}
+FROM_TRAIN = {"train", "evaluate", "sample", "mixture"}
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +86,10 @@ def test_a_second_repro_runs_nothing(pipeline: Pipeline) -> None:
         ("lr_sweep__steps", 20, {"lr_sweep"}),
         ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
         ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
-        ("ngram__order", 5, {"ngram"}),
-        ("ngram__discount_1", 0.7, {"ngram"}),
-        ("ngram__discount_2", 1.0, {"ngram"}),
-        ("ngram__discount_3", 1.0, {"ngram"}),
+        ("ngram__order", 5, {"ngram", "mixture"}),
+        ("ngram__discount_1", 0.7, {"ngram", "mixture"}),
+        ("ngram__discount_2", 1.1, {"ngram", "mixture"}),
+        ("ngram__discount_3", 1.1, {"ngram", "mixture"}),
     ],
 )
 def test_a_parameter_reruns_the_stages_that_depend_on_it(
