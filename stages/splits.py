@@ -7,6 +7,7 @@ Letters in names: N examples, T context positions.
 """
 
 import random
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,15 +75,21 @@ def smallest_type(vocabulary_size: int) -> type[np.integer]:
 
 
 def print_examples(words: list[str], vocabulary: list[str], context_size: int) -> None:
-    """Print each context with the symbol that follows, as the notebook does."""
-    for word in words:
+    """Print each context with the symbol that follows, as the notebook does.
+
+    Words are in Unicode NFC, as prepare makes them. A combining character, which NFC
+    leaves where no letter has it built in, stands on a dotted circle.
+    """
+    legible = [f"\u25cc{s}" if unicodedata.combining(s) else s for s in vocabulary]
+    for written in words:
+        word = unicodedata.normalize("NFC", written)
         encode(word, vocabulary)  # an unknown character is an InputError
         print(word)
         for context, symbol in zip(
             *build_windows([word], vocabulary, context_size), strict=True
         ):
-            seen = "".join(vocabulary[i] for i in context.tolist())
-            print(f"{seen} ---> {vocabulary[int(symbol)]}")
+            seen = "".join(legible[i] for i in context.tolist())
+            print(f"{seen} ---> {legible[int(symbol)]}")
 
 
 def main() -> None:
