@@ -103,6 +103,8 @@ COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a"
     ("stage", "key", "value"),
     [
         *(("prepare", "corpus", value) for value in (None, 3, True, "", ["a"])),
+        *(("prepare", "corpus", value) for value in ("a\0b", "a\nb", "a\x1bb")),
+        *(("train", "engine", value) for value in ("", "numba", 1, ["fused"])),
         *(("splits", "context_size", value) for value in COUNTS),
         *(("splits", "split_seed", value) for value in (-1, 1.0, "42", 2**63)),
         *(("train", "hidden", value) for value in COUNTS),
@@ -157,6 +159,8 @@ def test_a_number_may_be_written_as_people_write_it(
         ("seed: 1\nseed: 2\n", "params.yaml:2: not valid YAML"),
         ("a: \x00\n", "params.yaml"),
         ("seed: " + "9" * 5000, "params.yaml: not valid YAML"),
+        ("seed: 0x" + "f" * 5000, "params.yaml: seed: an overlong int needs to be"),
+        ("seed: " + "[" * 5000, "params.yaml: not valid YAML"),
         (None, "params.yaml: No such file or directory; check the path"),
     ],
 )
@@ -171,6 +175,32 @@ def test_a_params_file_that_cannot_be_read_is_refused(
     error = str(run_stage("sample", *SAMPLE))
     assert error.startswith(f"error: {message}")
     assert "\n" not in error
+
+
+def test_an_unknown_engine_is_told_which_there_are(
+    folder: Path, run_stage: Callable[..., object]
+) -> None:
+    """An empty name too, which could be any other text's mistake."""
+    set_params(folder, engine="")
+    error = run_stage("train", *TRAIN)
+    assert error == "error: params.yaml: engine: '' needs to be fused or autograd"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"[", b"{}", b"3", b"[]", b'["a", "."]', b'[".", 3]', b'[".", "ab"]',
+        b'[".", "a", "a"]', '[".", "\u00e9"]'.encode("latin-1"), b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_vocabulary_that_cannot_be_one_is_refused(
+    folder: Path, run_stage: Callable[..., object], content: bytes
+) -> None:
+    """Broken JSON, another shape, a symbol twice, another encoding."""
+    (folder / "vocab.json").write_bytes(content)
+    error = str(run_stage("splits", "--vocabulary", "vocab.json", "--examples", "a"))
+    assert error.startswith("error: vocab.json: not a list of characters")
+    assert error.endswith("make it again: dvc repro prepare")
 
 
 @pytest.mark.parametrize("content", [b"", b"no tensors here", None])
