@@ -80,7 +80,10 @@ def print_examples(words: list[str], vocabulary: list[str], context_size: int) -
     Words are in Unicode NFC, as prepare makes them. A combining character, which NFC
     leaves where no letter has it built in, stands on a dotted circle.
     """
-    legible = [f"\u25cc{s}" if unicodedata.combining(s) else s for s in vocabulary]
+    legible = [
+        f"\u25cc{symbol}" if unicodedata.category(symbol)[0] == "M" else symbol
+        for symbol in vocabulary
+    ]
     for written in words:
         word = unicodedata.normalize("NFC", written)
         encode(word, vocabulary)  # an unknown character is an InputError
