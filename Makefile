@@ -1,5 +1,9 @@
 PYTHON ?= python3
-WORDS ?= loi lois
+# Given on make's command line: what the environment has under these names is not meant.
+FROM =
+PREFIX =
+COUNT =
+WORDS = loi lois
 export FROM PREFIX COUNT WORDS
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SETUP := .venv/.requirements
@@ -17,9 +21,8 @@ $(SETUP): requirements.txt
 	@python -m pip install --quiet -r requirements.txt
 	@touch $@
 
-repro: $(SETUP) ## run the pipeline where something changed, print the metrics
+repro: $(SETUP) ## run the pipeline where something changed, print the losses
 	dvc repro
-	dvc metrics show
 	@dvc metrics show metrics/loss.json
 
 test: $(SETUP) ## run the test suite
@@ -34,7 +37,7 @@ bench: $(SETUP) ## time our loop against the notebook's, and every stage
 	python -m tests.bench
 
 civil: $(SETUP) ## get the notebook's list; FROM=path takes a local copy
-	python data/get_civil_mots.py $${FROM:+--from "$$FROM"}
+	python data/get_civil_mots.py $${FROM:+--from="$$FROM"}
 	dvc commit --quiet --force data/civil_mots.txt.dvc
 
 corpus: $(SETUP) ## make the default corpus again (needs npm)
@@ -42,12 +45,12 @@ corpus: $(SETUP) ## make the default corpus again (needs npm)
 
 examples: $(SETUP) ## print the examples of some words: WORDS="loi lois"
 	@dvc repro --quiet prepare
-	@python -m stages.splits --vocabulary data/vocab.json --examples $$WORDS
+	@set -f; python -m stages.splits --vocabulary data/vocab.json --examples $$WORDS
 
 words: $(SETUP) ## print new words: PREFIX=ju COUNT=10
 	@dvc repro --quiet train
-	@python -m stages.sample --model data/model.pt --prefix "$$PREFIX" \
-	  $${COUNT:+--count "$$COUNT"}
+	@python -m stages.sample --model data/model.pt --prefix="$$PREFIX" \
+	  $${COUNT:+--count="$$COUNT"}
 
 clean: ## delete .venv and tool caches, never DVC's cache or experiments
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -24,7 +24,8 @@ def read(copy: Path | None, url: str) -> bytes:
             content: bytes = response.read()
             return content
     except OSError as error:
-        sys.exit(f"error: {copy or url}: {error}; have a copy? make civil FROM=path")
+        why = error.strerror if copy else error
+        sys.exit(f"error: {copy or url}: {why}; have a copy? make civil FROM=path")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from torch import Tensor
 
 from stages.shared.arguments import file_arguments
@@ -52,7 +53,7 @@ def plane(C_VxE: Tensor) -> tuple[Tensor, str, str]:
     variances, axes = torch.linalg.eigh(centred.T @ centred)
     axes = axes.flip(dims=(1,))[:, :2]
     largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
-    share = variances.flip(dims=(0,)) / variances.sum()
+    share = variances.flip(dims=(0,)).clamp(min=0) / variances.sum()
     labels = [
         f"principal component {i + 1} of {dimensions} ({share[i]:.0%} of the variance)"
         for i in range(2)
@@ -71,10 +72,13 @@ def plot_embedding(C_VxE: Tensor, vocabulary: list[str], path: Path) -> None:
     )
     x_V, y_V = points_Vx2.T.tolist()
     axes.scatter(x_V, y_V, s=260, color="tab:blue", alpha=0.3)
+    font = get_font(findfont(FontProperties()))
     for symbol, x, y in zip(vocabulary, x_V, y_V, strict=True):
-        axes.text(x, y, symbol, ha="center", va="center")
+        drawn = symbol.isprintable() and font.get_char_index(ord(symbol))
+        name = symbol if drawn else f"U+{ord(symbol):04X}"
+        axes.text(x, y, name, ha="center", va="center")
     axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
 
 
 def main() -> None:

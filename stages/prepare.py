@@ -5,6 +5,7 @@ the vocabulary, and their sizes as metrics.
 """
 
 import json
+import shlex
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from stages.shared.vocabulary import EOS
 
 MAX_LENGTH = 100
 """Characters; the longest words of any language's dictionaries stay below."""
+INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}
+"""Unicode's categories of blanks, control characters and format characters."""
+JOINERS = {"\u200c", "\u200d"}
+"""Format characters that are part of a word: Persian parts letters by the first."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,11 @@ def _checked_words(corpus: Path) -> Iterator[str]:
         if EOS in word:
             raise InputError(
                 f"{where} has a {EOS!r}, which marks the end; take it out "
-                f"(grep -nF {EOS} lists them all)"
+                f"(grep -nF {EOS} {shlex.quote(str(corpus))} lists them all)"
             )
         for character in word:
-            if unicodedata.category(character)[0] in "CZ":
+            kind = unicodedata.category(character)
+            if kind in INVISIBLE and character not in JOINERS:
                 raise InputError(
                     f"{where} has {character!r}, a blank or control character; "
                     "put one word on each line, of visible characters"

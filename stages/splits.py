@@ -5,6 +5,7 @@ In: the words and the vocabulary of prepare. Out: three tensor files. By hand,
 """
 
 import random
+import unicodedata
 from dataclasses import dataclass
 
 from stages.shared.arguments import add_files, file_arguments
@@ -32,15 +33,24 @@ def cut(words: list[str], seed: int) -> tuple[list[str], list[str], list[str]]:
 
 
 def print_examples(words: list[str], vocabulary: list[str], context_size: int) -> None:
-    """Print each context with the symbol that follows, as the notebook does."""
-    for word in words:
+    """Print each context with the symbol that follows, as the notebook does.
+
+    Words are in Unicode NFC, as prepare makes them. A combining character, which NFC
+    leaves where no letter has it built in, stands on a dotted circle.
+    """
+    legible = [
+        f"\u25cc{symbol}" if unicodedata.category(symbol)[0] == "M" else symbol
+        for symbol in vocabulary
+    ]
+    for written in words:
+        word = unicodedata.normalize("NFC", written)
         encode(word, vocabulary)  # an unknown character is an InputError
         print(word)
         for context, symbol in zip(
             *build_windows([word], vocabulary, context_size), strict=True
         ):
-            seen = "".join(vocabulary[i] for i in context.tolist())
-            print(f"{seen} ---> {vocabulary[int(symbol)]}")
+            seen = "".join(legible[i] for i in context.tolist())
+            print(f"{seen} ---> {legible[int(symbol)]}")
 
 
 def main() -> None:

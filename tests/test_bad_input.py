@@ -48,11 +48,13 @@ ARGUMENTS = {
         ("été\n".encode("latin-1"), "1: byte 0xe9 is not UTF-8", "save the file as"),
         ("loi\nété\n".encode("utf-16"), "1: byte 0xff is not UTF-8", "save the file"),
         (b"loi\nart.\n", "2: 'art.' has a '.'", "take it out"),
+        (b"art.\n", "1: 'art.' has", "(grep -nF . 'my list; v2.txt' lists them all)"),
         (b"loi\nde la\n", "2: 'de la' has ' '", "put one word on each line"),
         (b"a\tb\n", "1: 'a\\tb' has '\\t'", "put one word on each line"),
         (b"a\rb\n", "1: 'a\\rb' has '\\r'", "put one word on each line"),
         (b"a\x00b\n", "1: 'a\\x00b' has '\\x00'", "put one word on each line"),
         ("a\u200bb\n".encode(), "1: 'a\\u200bb' has", "put one word on each line"),
+        ("a\xadb\n".encode(), "1: 'a\\xadb' has", "put one word on each line"),
         (b"loi\n" + b"a" * 10**7, "2: 'aaaa", "put one word on each line"),
         (b"a" * 101, "has 101 characters, a word at most 100", "put one word on"),
     ],
@@ -108,6 +110,8 @@ COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a"
     ("stage", "key", "value"),
     [
         *(("prepare", "corpus", value) for value in (None, 3, True, "", ["a"])),
+        *(("prepare", "corpus", value) for value in ("a\0b", "a\nb", "a\x1bb")),
+        *(("train", "engine", value) for value in ("", "numba", 1, ["fused"])),
         *(("splits", "context_size", value) for value in COUNTS),
         *(("splits", "split_seed", value) for value in (-1, 1.0, "42", 2**63)),
         *(("train", "hidden", value) for value in COUNTS),
@@ -166,6 +170,8 @@ def test_a_number_may_be_written_as_people_write_it(
         ("seed: 1\nseed: 2\n", "params.yaml:2: not valid YAML"),
         ("a: \x00\n", "params.yaml"),
         ("seed: " + "9" * 5000, "params.yaml: not valid YAML"),
+        ("seed: 0x" + "f" * 5000, "params.yaml: seed: an overlong int needs to be"),
+        ("seed: " + "[" * 5000, "params.yaml: not valid YAML"),
         (None, "params.yaml: No such file or directory; check the path"),
     ],
 )
@@ -180,6 +186,32 @@ def test_a_params_file_that_cannot_be_read_is_refused(
     error = str(run_stage("sample", *SAMPLE))
     assert error.startswith(f"error: {message}")
     assert "\n" not in error
+
+
+def test_an_unknown_engine_is_told_which_there_are(
+    folder: Path, run_stage: Callable[..., object]
+) -> None:
+    """An empty name too, which could be any other text's mistake."""
+    set_params(folder, engine="")
+    error = run_stage("train", *TRAIN)
+    assert error == "error: params.yaml: engine: '' needs to be fused or autograd"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"[", b"{}", b"3", b"[]", b'["a", "."]', b'[".", 3]', b'[".", "ab"]',
+        b'[".", "a", "a"]', '[".", "\u00e9"]'.encode("latin-1"), b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_vocabulary_that_cannot_be_one_is_refused(
+    folder: Path, run_stage: Callable[..., object], content: bytes
+) -> None:
+    """Broken JSON, another shape, a symbol twice, another encoding."""
+    (folder / "vocab.json").write_bytes(content)
+    error = str(run_stage("splits", "--vocabulary", "vocab.json", "--examples", "a"))
+    assert error.startswith("error: vocab.json: not a list of characters")
+    assert error.endswith("make it again: dvc repro prepare")
 
 
 @pytest.mark.parametrize("content", [b"", b"no tensors here", None])

@@ -1,12 +1,13 @@
 """The loss of a split and the picture of the embedding."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from stages.evaluate import log_probs, plane
+from stages.evaluate import log_probs, plane, plot_embedding
 from stages.shared.model import Model, forward, init_model
 from tests.conftest import examples
 
@@ -54,6 +55,23 @@ def test_more_dimensions_are_projected_and_the_axes_say_so() -> None:
     assert points[:, 1].abs().max().item() == pytest.approx(0, abs=1e-6)
     assert first == "principal component 1 of 3 (100% of the variance)"
     assert second == "principal component 2 of 3 (0% of the variance)"
+
+
+def test_a_share_of_the_variance_is_not_negative() -> None:
+    """Two points are on a line; rounding can give the other axis one of -1e-17."""
+    _, _, second = plane(torch.tensor([[3.0, 2.0, -3.0], [2.0, 3.0, 3.0]]))
+    assert second == "principal component 2 of 3 (0% of the variance)"
+
+
+def test_a_symbol_that_the_font_lacks_is_drawn_by_its_code_point(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    """Without a warning; a Chinese character and a joiner, which nobody sees."""
+    vocabulary = [".", "\u4e00", "\u200d"]
+    path = tmp_path / "no suffix"
+    plot_embedding(torch.tensor([[0.0, 0], [1, 1], [2, 0]]), vocabulary, path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert not recwarn.list
 
 
 def test_one_dimension_is_drawn_against_the_id() -> None:

@@ -50,3 +50,13 @@ def test_prepare_keeps_the_civil_list_as_it_is(
 def test_a_long_word_is_a_word(tmp_path: Path, length: int) -> None:
     """Up to 100 characters are accepted."""
     assert words_of(tmp_path, b"a" * length) == ["a" * length]
+
+
+@pytest.mark.parametrize(
+    "word", ["\u0645\u06cc\u200c\u062e", "\u0d28\u0d4d\u200d", "\ue000"]
+)
+def test_a_word_may_have_joiners_and_letters_of_ones_own(
+    tmp_path: Path, word: str
+) -> None:
+    """Persian and Malayalam spell with U+200C and U+200D; U+E000 is for private use."""
+    assert words_of(tmp_path, word.encode()) == [word]

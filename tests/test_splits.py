@@ -104,6 +104,22 @@ def test_examples_by_hand_are_printed_as_in_the_notebook(
     assert capsys.readouterr().out.splitlines() == expected
 
 
+def test_examples_by_hand_are_normalized_and_legible(
+    folder: Path,
+    run_stage: Callable[..., object],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An e with an acute is é, as in the corpus; the tilde of a q is on a circle."""
+    vocabulary = '[".", "q", "\u00e9", "\u0303"]'
+    (folder / "vocab.json").write_text(vocabulary, "utf-8")
+    arguments = ("--vocabulary", "vocab.json", "--examples", "e\u0301", "q\u0303")
+    assert run_stage("splits", *arguments) is None
+    assert capsys.readouterr().out.splitlines() == [
+        "\u00e9", "... ---> \u00e9", "..\u00e9 ---> .",
+        "q\u0303", "... ---> q", "..q ---> \u25cc\u0303", ".q\u25cc\u0303 ---> .",
+    ]  # fmt: skip
+
+
 def test_a_large_list_takes_seconds_and_little_memory(tmp_path: Path) -> None:
     """346,000 words, as in a French dictionary, take below 15 s and 1.5 GB."""
     words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()

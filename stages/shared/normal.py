@@ -18,6 +18,8 @@ from torch import Tensor
 Floats = NDArray[np.float32]
 
 BLOCK = 16
+CHUNK = 2**12 * BLOCK
+"""Draws transformed at a time, which bounds the memory."""
 LOG = (
     7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1,
     1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1,
@@ -37,7 +39,9 @@ def randn(*shape: int, generator: torch.Generator) -> Tensor:
     uniform = torch.rand(size, generator=generator).numpy()
     whole = size - size % BLOCK
     normal = np.empty_like(uniform)
-    normal[:whole] = _box_muller(uniform[:whole])
+    for start in range(0, whole, CHUNK):
+        chunk = slice(start, min(start + CHUNK, whole))
+        normal[chunk] = _box_muller(uniform[chunk])
     if whole < size:  # torch draws the last block anew, over the end of the one before
         normal[-BLOCK:] = _box_muller(torch.rand(BLOCK, generator=generator).numpy())
     return torch.from_numpy(normal).view(shape)

@@ -5,6 +5,7 @@ same keys stand under `params` in dvc.yaml.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,8 @@ P = TypeVar("P", bound="DataclassInstance")
 
 PARAMS_FILE = Path("params.yaml")
 MAX_SEED = 2**63 - 1
+NOT_IN_A_LINE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Control characters, line ends, and halves of a character."""
 
 
 def parameter(
@@ -29,8 +32,9 @@ def parameter(
     """Return a dataclass field for the value at key.
 
     A dot in key leads into a group (`sample.count`). The field's type is the value's:
-    an int or a float from minimum to maximum, a bool, or a str, one of choices where
-    there are any, and never empty. An int serves as a float, nothing else is converted.
+    an int or a float from minimum to maximum, a bool, or a str: one of choices where
+    there are any, else a line that is not empty. An int serves as a float, nothing
+    else is converted.
     """
     return dataclasses.field(
         metadata={
@@ -57,7 +61,7 @@ def load_parameters(parameters: type[P]) -> P:
 def _read() -> object:
     try:
         return YAML(typ="safe", pure=True).load(PARAMS_FILE.read_bytes())
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{PARAMS_FILE}:{mark.line + 1}" if mark else f"{PARAMS_FILE}"
         problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
@@ -74,11 +78,11 @@ def _checked(tree: object, field: "dataclasses.Field[Any]") -> Any:
         value = value[part]
 
     if field.type is str:
-        if not isinstance(value, str) or not value:
-            raise _refused(key, value, "needs to be a text, such as a path")
         choices = field.metadata["choices"]
         if choices and value not in choices:
             raise _refused(key, value, f"needs to be {' or '.join(choices)}")
+        if not isinstance(value, str) or not value or NOT_IN_A_LINE.search(value):
+            raise _refused(key, value, "needs to be a text of one line, such as a path")
         return value
     if field.type is bool:
         if not isinstance(value, bool):

@@ -13,9 +13,23 @@ EOS = "."
 
 
 def load_vocabulary(path: Path) -> list[str]:
-    """Return the symbols in the order of their ids, as prepare wrote them to path."""
-    vocabulary: list[str] = json.loads(path.read_text("utf-8"))
-    return vocabulary
+    """Return the symbols in the order of their ids, as prepare wrote them to path.
+
+    Raises InputError for a file that is not EOS and other characters, each once.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        content = None
+    symbols = content if isinstance(content, list) else []
+    if not all(isinstance(symbol, str) and len(symbol) == 1 for symbol in symbols) or (
+        symbols[:1] != [EOS] or len(set(symbols)) < len(symbols)
+    ):
+        raise InputError(
+            f"{path}: not a list of characters that begins with {EOS!r}; "
+            "make it again: dvc repro prepare"
+        )
+    return symbols
 
 
 def encode(text: str, vocabulary: list[str]) -> list[int]:
