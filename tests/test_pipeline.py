@@ -9,14 +9,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.conftest import ROOT, Pipeline, set_params, stages_run
 from tests.test_fused_sgd import PROCESSORS
-from tests.test_map import STAGES, paths
+from tests.test_map import STAGES, flat_keys, paths
 
 ALL = {"prepare", "splits", "train", "evaluate", "sample", "lr_sweep"}
 FROM_SPLITS = ALL - {"prepare"}
 FROM_TRAIN = {"train", "evaluate", "sample"}
+RERUNS = [
+    ("corpus", "data/smaller.txt", ALL),
+    ("split_seed", 43, FROM_SPLITS),
+    ("context_size", 4, FROM_SPLITS),
+    ("seed", 1, FROM_TRAIN | {"lr_sweep"}),
+    ("embedding_dim", 3, FROM_TRAIN | {"lr_sweep"}),
+    ("hidden", 9, FROM_TRAIN | {"lr_sweep"}),
+    ("batch_size", 16, FROM_TRAIN | {"lr_sweep"}),
+    ("engine", "autograd", FROM_TRAIN | {"lr_sweep"}),
+    ("steps", 41, FROM_TRAIN),
+    ("lr", 0.1, FROM_TRAIN),
+    ("lr_decay", 0.5, FROM_TRAIN),
+    ("sample__count", 5, {"sample"}),
+    ("sample__temperature", 0.8, {"sample"}),
+    ("sample__max_length", 10, {"sample"}),
+    ("lr_sweep__steps", 20, {"lr_sweep"}),
+    ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
+    ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
+]
+"""A parameter, another value of it, and the stages that depend on it."""
 
 
 @pytest.fixture(scope="module")
@@ -64,34 +85,20 @@ def test_a_second_repro_runs_nothing(pipeline: Pipeline) -> None:
     assert "up to date" in pipeline.run("dvc", "status", "dvc.yaml")
 
 
-@pytest.mark.parametrize(
-    ("parameter", "value", "expected"),
-    [
-        ("corpus", "data/smaller.txt", ALL),
-        ("split_seed", 43, FROM_SPLITS),
-        ("context_size", 4, FROM_SPLITS),
-        ("seed", 1, FROM_TRAIN | {"lr_sweep"}),
-        ("embedding_dim", 3, FROM_TRAIN | {"lr_sweep"}),
-        ("hidden", 9, FROM_TRAIN | {"lr_sweep"}),
-        ("batch_size", 16, FROM_TRAIN | {"lr_sweep"}),
-        ("engine", "autograd", FROM_TRAIN | {"lr_sweep"}),
-        ("steps", 41, FROM_TRAIN),
-        ("lr", 0.1, FROM_TRAIN),
-        ("lr_decay", 0.5, FROM_TRAIN),
-        ("sample__count", 5, {"sample"}),
-        ("sample__temperature", 0.8, {"sample"}),
-        ("sample__max_length", 10, {"sample"}),
-        ("lr_sweep__steps", 20, {"lr_sweep"}),
-        ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
-        ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
-    ],
-)
+@pytest.mark.parametrize(("parameter", "value", "expected"), RERUNS)
 def test_a_parameter_reruns_the_stages_that_depend_on_it(
     pipeline: Pipeline, parameter: str, value: Any, expected: set[str]
 ) -> None:
     """No stage more, no stage less."""
     set_params(pipeline.folder, **{parameter: value})
     assert pipeline.repro() == expected
+
+
+def test_the_table_above_has_every_parameter() -> None:
+    """Each key of params.yaml, once."""
+    keys = [parameter.replace("__", ".") for parameter, _, _ in RERUNS]
+    tree = YAML(typ="safe").load(ROOT / "params.yaml")
+    assert sorted(keys) == sorted(flat_keys(tree))
 
 
 def test_earlier_values_come_back_from_the_run_cache(pipeline: Pipeline) -> None:
@@ -122,10 +129,10 @@ def test_a_forced_repro_gives_the_same_bytes(
 
 
 def test_an_experiment_shows_old_and_new_losses(pipeline: Pipeline) -> None:
-    """`dvc exp run -S hidden=9`, then `dvc metrics diff` and `dvc params diff`."""
+    """`dvc exp run -S hidden=11`, then `dvc metrics diff` and `dvc params diff`."""
     old = losses(pipeline)
-    output = pipeline.run("dvc", "exp", "run", "--set-param", "hidden=9")
-    assert stages_run(output) <= FROM_TRAIN | {"lr_sweep"}
+    output = pipeline.run("dvc", "exp", "run", "--set-param", "hidden=11")
+    assert stages_run(output) == FROM_TRAIN | {"lr_sweep"}
     new = losses(pipeline)
     diff = json.loads(pipeline.run("dvc", "metrics", "diff", "--json"))
     changes = diff["metrics/loss.json"]
@@ -133,7 +140,7 @@ def test_an_experiment_shows_old_and_new_losses(pipeline: Pipeline) -> None:
         assert changes[split]["old"] == old[split]
         assert changes[split]["new"] == new[split] != old[split]
     diff = json.loads(pipeline.run("dvc", "params", "diff", "--json"))
-    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 9, "diff": 1}}}
+    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 11, "diff": 3}}}
 
 
 @pytest.mark.parametrize("how", ["--temp", "--queue"])
