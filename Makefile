@@ -1,5 +1,5 @@
 PYTHON ?= python3
-# Given on make's command line: what the environment has under these names is not meant.
+# Given on the command line of make; variables of the environment do not count.
 FROM =
 PREFIX =
 COUNT =

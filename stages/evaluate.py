@@ -8,6 +8,7 @@ Letters in names: N examples, T context positions, E embedding, V vocabulary.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -21,18 +22,28 @@ from stages.shared.log_probs import SPLITS, save_log_probs
 from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
 from stages.shared.model import Model, load_members, log_probabilities
+from stages.shared.parameters import load_parameters, parameter
 from stages.shared.split import load_split_of
 
 CHUNK = 4096
 """Examples at a time, which bounds the memory."""
 
 
-def log_probs(members: Sequence[Model], X_NxT: Tensor, Y_N: Tensor) -> Tensor:
+@dataclass(frozen=True)
+class Parameters:
+    """What this stage reads from params.yaml."""
+
+    averaged_contexts: int = parameter("averaged_contexts", 1, 50)
+
+
+def log_probs(
+    members: Sequence[Model], X_NxT: Tensor, Y_N: Tensor, averaged_contexts: int = 1
+) -> Tensor:
     """Return the log-probability of each of Y_N in nats, (N,)."""
     chunks = []
     for start in range(0, len(Y_N), CHUNK):
         chunk = slice(start, start + CHUNK)
-        log_p_NxV = log_probabilities(members, X_NxT[chunk])
+        log_p_NxV = log_probabilities(members, X_NxT[chunk], averaged_contexts)
         chunks.append(log_p_NxV.gather(1, Y_N[chunk, None].long()).squeeze(1))
     return torch.cat(chunks)
 
@@ -93,6 +104,7 @@ def main() -> None:
         embedding="write the picture of the embedding here, as PNG",
     )
     arguments = parser.parse_args()
+    parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     members, vocabulary = load_members(arguments.model)
@@ -100,7 +112,9 @@ def main() -> None:
     for name in SPLITS:
         path = getattr(arguments, name)
         split = load_split_of(path, vocabulary, members[0].context_size)
-        values[name] = log_probs(members, split.X_NxT, split.Y_N)
+        values[name] = log_probs(
+            members, split.X_NxT, split.Y_N, parameters.averaged_contexts
+        )
     losses = {name: -value.mean().item() for name, value in values.items()}
     print(loss_table(losses))
     save_log_probs(values, arguments.log_probs)

@@ -36,6 +36,7 @@ class Parameters:
     count: int = parameter("sample.count", 1, MAX_COUNT)
     temperature: float = parameter("sample.temperature", 0.01, 100)
     max_length: int = parameter("sample.max_length", 1, 1000)
+    averaged_contexts: int = parameter("averaged_contexts", 1, 50)
 
 
 def draw_words(
@@ -62,7 +63,7 @@ def draw_words(
     for start in range(0, parameters.count, CHUNK):
         shape = (min(CHUNK, parameters.count - start), parameters.max_length)
         uniform_NxL = torch.rand(shape, generator=generator, dtype=torch.float64)
-        rows = draw_ids(members, prefix_ids, parameters.temperature, uniform_NxL)
+        rows = draw_ids(members, prefix_ids, parameters, uniform_NxL)
         words += ["".join(vocabulary[i] for i in ids) for ids in rows]
     return words
 
@@ -70,7 +71,7 @@ def draw_words(
 def draw_ids(
     members: Sequence[Model],
     prefix: list[int],
-    temperature: float,
+    parameters: Parameters,
     uniform_NxL: Tensor,
 ) -> list[list[int]]:
     """Return the ids of a word for each row of uniform draws, without its EOS.
@@ -84,8 +85,12 @@ def draw_ids(
     ids[:, context_size : context_size + len(prefix)] = torch.tensor(prefix)
     open_words = torch.arange(count)
     for i in range(len(prefix), max_length):
-        log_p = log_probabilities(members, ids[open_words, i : i + context_size])
-        cumulative = (log_p / temperature).softmax(dim=1).cumsum(dim=1)
+        log_p = log_probabilities(
+            members,
+            ids[open_words, i : i + context_size],
+            parameters.averaged_contexts,
+        )
+        cumulative = (log_p / parameters.temperature).softmax(dim=1).cumsum(dim=1)
         below = cumulative <= uniform_NxL[open_words, i, None]
         symbols = below.sum(dim=1).clamp(max=cumulative.shape[1] - 1)
         ids[open_words, context_size + i] = symbols

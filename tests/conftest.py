@@ -13,6 +13,8 @@ import pytest
 import torch
 from ruamel.yaml import YAML
 
+from stages.prepare import build_vocabulary
+from stages.shared.model import Model
 from stages.shared.split import Split, save_split
 from stages.shared.windows import build_windows
 
@@ -84,6 +86,17 @@ def examples(
     symbols = torch.randint(vocabulary_size, shape, generator=generator)
     symbols = symbols.to(torch.uint8 if vocabulary_size <= 256 else torch.int16)
     return symbols[:, :-1].contiguous(), symbols[:, -1].contiguous()
+
+
+def default_examples() -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the examples of the default corpus at the default context size."""
+    words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
+    return build_windows(words, build_vocabulary(words), context_size=3)
+
+
+def copy(model: Model) -> Model:
+    """Return a model with the same weights in other places."""
+    return model.map(torch.Tensor.clone)
 
 
 def save_small_split(path: Path) -> None:

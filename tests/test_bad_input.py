@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from stages.shared.model import init_model, save_model
+from stages.shared.model import init_model, save_members
 from tests.conftest import ROOT, save_small_split, set_params
 
 PREPARE = ("--words", "words.txt", "--vocabulary", "vocab.json", "--metrics", "m.json")
@@ -28,10 +28,16 @@ NGRAM = (
     "--log-probs", "ngram.pt", "--metrics", "m.json",
 )  # fmt: skip
 SAMPLE = ("--model", "model.pt", "--prefix", "")
+EVALUATE = (
+    "--model", "model.pt",
+    "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
+    "--metrics", "m.json", "--embedding", "p.png",
+)  # fmt: skip
 ARGUMENTS = {
     "prepare": PREPARE,
     "splits": SPLITS,
     "train": TRAIN,
+    "evaluate": EVALUATE,
     "sample": SAMPLE,
     "lr_sweep": SWEEP,
     "ngram": NGRAM,
@@ -215,14 +221,27 @@ def test_a_vocabulary_that_cannot_be_one_is_refused(
 
 
 @pytest.mark.parametrize("content", [b"", b"no tensors here", None])
+@pytest.mark.parametrize(
+    ("stage", "file"),
+    [
+        ("train", "train.pt"),
+        ("lr_sweep", "train.pt"),
+        ("evaluate", "model.pt"),
+        ("sample", "model.pt"),
+    ],
+)
 def test_a_tensor_file_that_cannot_be_read_is_refused(
-    folder: Path, run_stage: Callable[..., object], content: bytes | None
+    folder: Path,
+    run_stage: Callable[..., object],
+    stage: str,
+    file: str,
+    content: bytes | None,
 ) -> None:
     """A file cut short, or of another program, is named with the remedy."""
     if content is not None:
-        (folder / "train.pt").write_bytes(content)
-    error = str(run_stage("train", *TRAIN))
-    assert error.startswith("error: train.pt: ")
+        (folder / file).write_bytes(content)
+    error = str(run_stage(stage, *ARGUMENTS[stage]))
+    assert error.startswith(f"error: {file}: ")
     assert "\n" not in error
 
 
@@ -240,21 +259,52 @@ def test_a_split_of_another_model_is_refused(
         save_small_split(folder / f"{name}.pt")
     generator = torch.Generator().manual_seed(1)
     model = init_model(len(vocabulary), context_size, 2, 4, generator)
-    save_model(model, list(vocabulary), folder / "model.pt")
-    splits = ("--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt")
-    outputs = {"evaluate": "--embedding", "sample": "--samples"}
-    files = ("--model", "model.pt", "--metrics", "m.json", outputs[stage], "out")
-    error = str(run_stage(stage, *splits, *files))
+    save_members([model], list(vocabulary), folder / "model.pt")
+    picture = EVALUATE.index("--embedding")
+    words = (*EVALUATE[:picture], "--samples", "samples.txt")
+    error = str(run_stage(stage, *(EVALUATE if stage == "evaluate" else words)))
     assert error.startswith("error: train.pt: not the vocabulary or the context_size")
     assert error.endswith("dvc repro")
     assert not Path("m.json").exists()
 
 
-@pytest.mark.parametrize("stage", ARGUMENTS)
+NO_PARAMS = "params.yaml: No such file or directory; check the path"
+
+
+@pytest.mark.parametrize(
+    ("stage", "files", "message"),
+    [
+        ("prepare", {}, NO_PARAMS),
+        ("splits", {}, NO_PARAMS),
+        ("train", {}, NO_PARAMS),
+        ("lr_sweep", {}, NO_PARAMS),
+        ("sample", {}, NO_PARAMS),
+        ("evaluate", {}, "model.pt: No such file or directory; check the path"),
+        (
+            "prepare",
+            {"params.yaml": "corpus: été.txt", "été.txt": "loi\nde la\n"},
+            "été.txt:2: 'de la' has ' ', a blank or control character; "
+            "put one word on each line, of visible characters",
+        ),
+        (
+            "train",
+            {"params.yaml": "seed: yes please"},
+            "params.yaml: seed: 'yes please' needs to be a whole number "
+            f"from 0 to {2**63 - 1}",
+        ),
+        (
+            "evaluate",
+            {"model.pt": "no tensors"},
+            "model.pt: not a file with weights, vocabulary; make it again: dvc repro",
+        ),
+    ],
+)
 def test_the_exit_status_is_1_and_there_is_no_traceback(
-    tmp_path: Path, stage: str
+    tmp_path: Path, stage: str, files: dict[str, str], message: str
 ) -> None:
     """As a process: nothing on standard output, one line on standard error."""
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", f"stages.{stage}", *ARGUMENTS[stage]],
         cwd=tmp_path,
@@ -265,5 +315,4 @@ def test_the_exit_status_is_1_and_there_is_no_traceback(
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    expected = "error: params.yaml: No such file or directory; check the path\n"
-    assert done.stderr == expected
+    assert done.stderr == f"error: {message}\n"

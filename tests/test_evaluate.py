@@ -20,7 +20,7 @@ def uniform_model(symbols: int) -> Model:
 
 def test_a_network_that_knows_nothing_has_the_loss_log_of_the_symbols() -> None:
     """The notebook's first guess at the loss: -log(1/41) = 3.7136 nats."""
-    loss = -log_probs(uniform_model(41), *examples(100)).mean().item()
+    loss = -log_probs([uniform_model(41)], *examples(100)).mean().item()
     assert loss == pytest.approx(3.7135721)
 
 
@@ -32,7 +32,7 @@ def test_the_loss_is_the_mean_over_all_examples_whatever_their_number(
     X, Y = examples(count)
     model = init_model(41, 3, 2, 100, torch.Generator().manual_seed(1))
     expected = cross_entropy(forward(model, X), Y.long()).item()
-    loss = -log_probs(model, X, Y).mean().item()
+    loss = -log_probs([model], X, Y).mean().item()
     assert loss == pytest.approx(expected, rel=1e-5)
 
 

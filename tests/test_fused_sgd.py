@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import cross_entropy
+from torch import Tensor
 
 from stages.shared import fused_sgd as module
 from stages.shared.fused_sgd import fused_sgd
-from stages.shared.model import Model, forward, init_model
+from stages.shared.model import Model, init_model
 from stages.shared.sgd import sgd
-from tests.conftest import ROOT, examples
+from tests.conftest import ROOT, copy, default_examples, examples
 
 SIZES = [
     # context, embedding, hidden, batch, vocabulary
-    (3, 2, 100, 32, 41),
+    (3, 2, 100, 32, 42),
     (3, 10, 300, 32, 41),
     (8, 16, 512, 256, 41),
     (1, 1, 1, 1, 2),
@@ -35,14 +35,18 @@ SIZES = [
 ]
 
 
-def copy(model: Model) -> Model:
-    """Return a model with the same weights in other places."""
-    return Model(*(weights.clone() for weights in model))
+def examples_of(size: tuple[int, int, int, int, int]) -> tuple[Tensor, Tensor]:
+    """Return real examples for the default size, random ones for another."""
+    context_size, _, _, _, vocabulary_size = size
+    if size == SIZES[0]:
+        return default_examples()
+    return examples(1000, context_size, vocabulary_size)
 
 
 def assert_close(ours: Model, reference: Model, tolerance: float) -> None:
     """Fail where weights differ by more than tolerance of the largest in its tensor."""
-    for name, a, b in zip(Model._fields, ours, reference, strict=True):
+    for name in ("C", "W1", "b1", "W2", "b2"):
+        a, b = getattr(ours, name), getattr(reference, name)
         limit = tolerance * max(1.0, b.abs().max().item())
         assert (a - b).abs().max().item() <= limit, name
 
@@ -53,7 +57,7 @@ def test_a_step_from_many_states_of_a_run_is_autograds(
 ) -> None:
     """At the notebook's learning rate, to float32 rounding, from the same batches."""
     context_size, embedding_dim, hidden, batch_size, vocabulary_size = size
-    X, Y = examples(1000, context_size, vocabulary_size)
+    X, Y = examples_of(size)
     generator = torch.Generator().manual_seed(5)
     model = init_model(vocabulary_size, context_size, embedding_dim, hidden, generator)
     lr = torch.full((1,), 0.16)
@@ -71,9 +75,12 @@ def test_a_step_from_many_states_of_a_run_is_autograds(
 def test_a_thousand_small_steps_are_autograds(
     size: tuple[int, int, int, int, int],
 ) -> None:
-    """At 0.01, where rounding does not grow: at 0.16 the loop is chaotic."""
+    """At 0.01, where rounding does not grow: at 0.16 the loop is chaotic.
+
+    A hundred steps for the two sizes at which autograd takes half a minute for more.
+    """
     context_size, embedding_dim, hidden, batch_size, vocabulary_size = size
-    X, Y = examples(1000, context_size, vocabulary_size)
+    X, Y = examples_of(size)
     generator = torch.Generator().manual_seed(5)
     model = init_model(vocabulary_size, context_size, embedding_dim, hidden, generator)
     ours, state = copy(model), generator.get_state()
@@ -86,29 +93,6 @@ def test_a_thousand_small_steps_are_autograds(
     assert torch.allclose(losses, expected, rtol=1e-4, atol=1e-4)
     assert_close(ours, model, 2e-4)
     assert torch.equal(generator.get_state(), end)
-
-
-def test_gradients_are_finite_differences_in_float64() -> None:
-    """For every weight of a tiny net: (loss(w + h) - loss(w - h)) / 2h."""
-    X, Y = examples(1, 2, 5)
-    generator = torch.Generator().manual_seed(5)
-    model = init_model(5, 2, 3, 4, generator)
-    ours = copy(model)
-    fused_sgd(ours, X, Y, torch.ones(1), 3, generator)
-    h = 1e-6
-    for name in Model._fields:
-        exact = model.double()
-        weights = getattr(exact, name)
-        step = (getattr(model, name).double() - getattr(ours, name)).view(-1)
-        for i in range(weights.numel()):
-            losses = []
-            for change in (h, -2 * h):
-                weights.view(-1)[i] += change
-                losses.append(cross_entropy(forward(exact, X), Y.long()).item())
-            weights.view(-1)[i] += h
-            assert (losses[0] - losses[1]) / (2 * h) == pytest.approx(
-                step[i].item(), abs=1e-6
-            )
 
 
 def test_exp_and_tanh_are_accurate_to_a_few_units_in_the_last_place() -> None:
@@ -132,17 +116,6 @@ def test_exp_and_tanh_are_accurate_to_a_few_units_in_the_last_place() -> None:
     expected = np.exp(x) / (1 + np.exp(x))
     error = np.abs(errors[0, : len(z)] - expected) / np.spacing(expected.astype("f4"))
     assert error.max() < 3
-
-
-def test_a_loss_that_is_not_finite_ends_the_descent() -> None:
-    """The last loss returned is the one that is not finite; nothing follows it."""
-    X, Y = examples(500)
-    generator = torch.Generator().manual_seed(7)
-    model = init_model(41, 3, 2, 100, generator)
-    losses = fused_sgd(model, X, Y, torch.full((100,), 1e38), 32, generator)
-    assert 1 < len(losses) < 100
-    assert losses[:-1].isfinite().all()
-    assert not losses[-1].isfinite()
 
 
 HASH = """
@@ -244,5 +217,5 @@ def test_the_default_weights_are_pinned() -> None:
     generator = torch.Generator().manual_seed(2147483647)
     model = init_model(41, 3, 2, 100, generator)
     fused_sgd(model, X, Y, torch.full((200,), 0.16), 32, generator)
-    digest = hashlib.sha256(b"".join(w.numpy().tobytes() for w in model)).hexdigest()
-    assert digest.startswith("a3b87d7044c26889")
+    weights = b"".join(w.numpy().tobytes() for w in model[:5])
+    assert hashlib.sha256(weights).hexdigest().startswith("a3b87d7044c26889")

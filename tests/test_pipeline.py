@@ -9,16 +9,54 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.conftest import ROOT, Pipeline, set_params, stages_run
 from tests.test_fused_sgd import PROCESSORS
-from tests.test_map import STAGES, paths
+from tests.test_map import STAGES, flat_keys, paths
 
 ALL = {
     "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "mixture",
 }  # fmt: skip
 FROM_SPLITS = ALL - {"prepare"}
 FROM_TRAIN = {"train", "evaluate", "sample", "mixture"}
+FROM_NETWORK = FROM_TRAIN | {"lr_sweep"}
+RERUNS = [
+    ("corpus", "data/smaller.txt", ALL),
+    ("split_seed", 43, FROM_SPLITS),
+    ("context_size", 4, FROM_SPLITS),
+    ("seed", 1, FROM_NETWORK),
+    ("embedding_dim", 3, FROM_NETWORK),
+    ("hidden", 9, FROM_NETWORK),
+    ("layers", 2, FROM_NETWORK),
+    ("activation", "gelu", FROM_NETWORK),
+    ("direct", True, FROM_NETWORK),
+    ("init", "scaled", FROM_NETWORK),
+    ("optimizer", "adamw", FROM_NETWORK),
+    ("weight_decay", 0.1, FROM_NETWORK),
+    ("dropout", 0.5, FROM_NETWORK),
+    ("context_dropout", 0.5, FROM_NETWORK),
+    ("batch_size", 16, FROM_NETWORK),
+    ("engine", "autograd", FROM_NETWORK),
+    ("steps", 41, FROM_TRAIN),
+    ("lr", 0.1, FROM_TRAIN),
+    ("lr_decay", 0.5, FROM_TRAIN),
+    ("schedule", "inverse", FROM_TRAIN),
+    ("warmup", 0.1, FROM_TRAIN),
+    ("members", 2, FROM_TRAIN),
+    ("averaged_contexts", 2, {"evaluate", "sample", "mixture"}),
+    ("sample__count", 5, {"sample"}),
+    ("sample__temperature", 0.8, {"sample"}),
+    ("sample__max_length", 10, {"sample"}),
+    ("lr_sweep__steps", 20, {"lr_sweep"}),
+    ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
+    ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
+    ("ngram__order", 5, {"ngram", "mixture"}),
+    ("ngram__discount_1", 0.7, {"ngram", "mixture"}),
+    ("ngram__discount_2", 1.15, {"ngram", "mixture"}),
+    ("ngram__discount_3", 1.15, {"ngram", "mixture"}),
+]
+"""A parameter, another value of it, and the stages that depend on it."""
 
 
 @pytest.fixture(scope="module")
@@ -66,38 +104,20 @@ def test_a_second_repro_runs_nothing(pipeline: Pipeline) -> None:
     assert "up to date" in pipeline.run("dvc", "status", "dvc.yaml")
 
 
-@pytest.mark.parametrize(
-    ("parameter", "value", "expected"),
-    [
-        ("corpus", "data/smaller.txt", ALL),
-        ("split_seed", 43, FROM_SPLITS),
-        ("context_size", 4, FROM_SPLITS),
-        ("seed", 1, FROM_TRAIN | {"lr_sweep"}),
-        ("embedding_dim", 3, FROM_TRAIN | {"lr_sweep"}),
-        ("hidden", 9, FROM_TRAIN | {"lr_sweep"}),
-        ("batch_size", 16, FROM_TRAIN | {"lr_sweep"}),
-        ("engine", "autograd", FROM_TRAIN | {"lr_sweep"}),
-        ("steps", 41, FROM_TRAIN),
-        ("lr", 0.1, FROM_TRAIN),
-        ("lr_decay", 0.5, FROM_TRAIN),
-        ("sample__count", 5, {"sample"}),
-        ("sample__temperature", 0.8, {"sample"}),
-        ("sample__max_length", 10, {"sample"}),
-        ("lr_sweep__steps", 20, {"lr_sweep"}),
-        ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
-        ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
-        ("ngram__order", 5, {"ngram", "mixture"}),
-        ("ngram__discount_1", 0.7, {"ngram", "mixture"}),
-        ("ngram__discount_2", 1.1, {"ngram", "mixture"}),
-        ("ngram__discount_3", 1.1, {"ngram", "mixture"}),
-    ],
-)
+@pytest.mark.parametrize(("parameter", "value", "expected"), RERUNS)
 def test_a_parameter_reruns_the_stages_that_depend_on_it(
     pipeline: Pipeline, parameter: str, value: Any, expected: set[str]
 ) -> None:
     """No stage more, no stage less."""
     set_params(pipeline.folder, **{parameter: value})
     assert pipeline.repro() == expected
+
+
+def test_the_table_above_has_every_parameter() -> None:
+    """Each key of params.yaml, once."""
+    keys = [parameter.replace("__", ".") for parameter, _, _ in RERUNS]
+    tree = YAML(typ="safe").load(ROOT / "params.yaml")
+    assert sorted(keys) == sorted(flat_keys(tree))
 
 
 def test_earlier_values_come_back_from_the_run_cache(pipeline: Pipeline) -> None:
@@ -128,10 +148,10 @@ def test_a_forced_repro_gives_the_same_bytes(
 
 
 def test_an_experiment_shows_old_and_new_losses(pipeline: Pipeline) -> None:
-    """`dvc exp run -S hidden=9`, then `dvc metrics diff` and `dvc params diff`."""
+    """`dvc exp run -S hidden=11`, then `dvc metrics diff` and `dvc params diff`."""
     old = losses(pipeline)
-    output = pipeline.run("dvc", "exp", "run", "--set-param", "hidden=9")
-    assert stages_run(output) <= FROM_TRAIN | {"lr_sweep"}
+    output = pipeline.run("dvc", "exp", "run", "--set-param", "hidden=11")
+    assert stages_run(output) == FROM_NETWORK
     new = losses(pipeline)
     diff = json.loads(pipeline.run("dvc", "metrics", "diff", "--json"))
     changes = diff["metrics/loss.json"]
@@ -139,7 +159,7 @@ def test_an_experiment_shows_old_and_new_losses(pipeline: Pipeline) -> None:
         assert changes[split]["old"] == old[split]
         assert changes[split]["new"] == new[split] != old[split]
     diff = json.loads(pipeline.run("dvc", "params", "diff", "--json"))
-    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 9, "diff": 1}}}
+    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 11, "diff": 3}}}
 
 
 @pytest.mark.parametrize("how", ["--temp", "--queue"])

@@ -12,7 +12,8 @@ a last row, the forward pass, the loss and its gradients are
 The same bits anywhere: every number is a chain of operations in one order, products
 and sums always as fused multiply-adds. Vector instructions take LANES columns at a
 time, and no lane ever meets another, so their width cannot matter. exp and tanh come
-from one polynomial instead of the processor's library. There is one thread.
+from one polynomial instead of the processor's library; log is the C library's, in
+the loss alone, from which no weight is computed. There is one thread.
 
 Letters in names: N examples, T context positions, S steps, B batch, E embedding,
 V vocabulary, H hidden, I inputs (T * E and the one), J hidden layer (H and the one).

@@ -1,14 +1,15 @@
 """Model: Bengio et al. (2003), section 2, on characters, and what came after it.
 
     x_BxI        = C[X_BxT], the embeddings of a context side by side
-    hidden_BxH   = f(x_BxI W1 + b1), then f(hidden_BxH Wh + bh) for each further layer
+    hidden_BxH   = f(x_BxI W1 + b1)
+    hidden_BxH  += f(hidden_BxH Wh + bh) for each further layer (He et al. 2016)
     logits_BxV   = hidden_BxH W2 + b2 + x_BxI D
 
 In the paper f is tanh, there is one layer, and the direct connections D (its W) are
 optional. Here tanh without D is the default, as in the notebook.
 
 Letters in names: B batch, T context positions, E embedding, I inputs (T * E),
-H hidden, L layers, V vocabulary, M members.
+H hidden, L layers, V vocabulary.
 """
 
 import math
@@ -20,6 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import gelu
 
+from stages.shared.errors import InputError
 from stages.shared.normal import randn
 from stages.shared.tensor_file import load_tensors, save_tensors
 
@@ -136,20 +138,26 @@ def forward(
     X_BxT: Tensor,
     noise: Noise = NO_NOISE,
     generator: torch.Generator | None = None,
+    *,
+    hidden_symbols: int = 0,
 ) -> Tensor:
     """Return logits_BxV for contexts of symbol ids, of any integer type.
 
-    Noise is for training; generator draws it.
+    Noise is for training; generator draws it. The network does not see the oldest
+    hidden_symbols of each context: their embeddings are set to 0.
     """
     f = ACTIVATIONS[model.activation]
     emb_BxTxE = model.C[X_BxT.long()]
+    if hidden_symbols:
+        emb_BxTxE[:, :hidden_symbols] = 0
     if noise.context_dropout:
         emb_BxTxE = cut_contexts(emb_BxTxE, noise.context_dropout, generator)
     x_BxI = emb_BxTxE.flatten(start_dim=1)
-    hidden_BxH = f(x_BxI @ model.W1 + model.b1)
+    hidden_BxH = drop(f(x_BxI @ model.W1 + model.b1), noise.dropout, generator)
     for Wh, bh in zip(model.Wh, model.bh, strict=True):
-        hidden_BxH = f(drop(hidden_BxH, noise.dropout, generator) @ Wh + bh)
-    logits_BxV = drop(hidden_BxH, noise.dropout, generator) @ model.W2 + model.b2
+        more_BxH = drop(f(hidden_BxH @ Wh + bh), noise.dropout, generator)
+        hidden_BxH = hidden_BxH + more_BxH
+    logits_BxV = hidden_BxH @ model.W2 + model.b2
     return logits_BxV + x_BxI @ model.D if len(model.D) else logits_BxV
 
 
@@ -172,10 +180,26 @@ def cut_contexts(
     return emb_BxTxE * ~(cut_Bx1 & (age_T > left_Bx1)).unsqueeze(2)
 
 
-def log_probabilities(members: Sequence[Model], X_BxT: Tensor) -> Tensor:
-    """Return the log (B, V), in nats, of the mean of the members' probabilities."""
-    each_MxBxV = [forward(member, X_BxT).log_softmax(dim=1) for member in members]
-    return torch.stack(each_MxBxV).logsumexp(dim=0) - math.log(len(members))
+def log_probabilities(
+    members: Sequence[Model], X_BxT: Tensor, averaged_contexts: int = 1
+) -> Tensor:
+    """Return the log (B, V), in nats, of a mean of probabilities.
+
+    It is the mean over the members, and over averaged_contexts lengths of the context:
+    all of it, without its oldest symbol, without its two oldest, and so on. Raises
+    InputError if that leaves no symbol.
+    """
+    if averaged_contexts > members[0].context_size:
+        raise InputError(
+            f"params.yaml: averaged_contexts: {averaged_contexts} needs to be at most "
+            f"{members[0].context_size}, the context_size of the model"
+        )
+    each = [
+        forward(member, X_BxT, hidden_symbols=hidden_symbols).log_softmax(dim=1)
+        for member in members
+        for hidden_symbols in range(averaged_contexts)
+    ]
+    return torch.stack(each).logsumexp(dim=0) - math.log(len(each))
 
 
 def save_members(members: Sequence[Model], vocabulary: list[str], path: Path) -> None:

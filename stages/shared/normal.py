@@ -55,7 +55,11 @@ def _box_muller(uniform: Floats) -> Floats:
 
 
 def _fma(a: Floats, b: Floats | float, c: Floats | float) -> Floats:
-    """Return a * b + c, rounded once: the product is exact in 64 bits of mantissa."""
+    """Return a * b + c: an exact product, the sum rounded to 64 bits, then to 24.
+
+    A fused multiply-add rounds once. The two differ only if the sum comes within
+    2**-40 of halfway between two float32.
+    """
     wide = a.astype(np.longdouble) * np.float32(b) + np.float32(c)
     return np.asarray(wide, np.float32)
 

@@ -23,6 +23,7 @@ LINES = 10
 """How many lines report progress where there is no terminal."""
 
 Loop = Callable[[Model, Tensor, Tensor, Tensor, int, torch.Generator], Tensor]
+ENGINES: dict[str, Loop] = {"fused": fused_sgd, "autograd": sgd}
 FUSED = {
     "layers": 1,
     "activation": "tanh",
@@ -48,7 +49,7 @@ class NetworkParameters:
     init: str = parameter("init", choices=INITS)
     dropout: float = parameter("dropout", 0, 0.95)
     context_dropout: float = parameter("context_dropout", 0, 1)
-    engine: str = parameter("engine", choices=("fused", "autograd"))
+    engine: str = parameter("engine", choices=ENGINES)
     optimizer: str = parameter("optimizer", choices=("sgd", "adamw"))
     weight_decay: float = parameter("weight_decay", 0, 10)
     batch_size: int = parameter("batch_size", 1, 10_000)
@@ -74,14 +75,12 @@ def start_network(
     )
     noise = Noise(parameters.dropout, parameters.context_dropout)
     beyond = [key for key, can in FUSED.items() if getattr(parameters, key) != can]
-    loop: Loop = fused_sgd
-    engine = "fused"
+    engine = "autograd" if beyond else parameters.engine
+    loop = ENGINES[engine]
     if parameters.optimizer == "adamw":
         loop = adamw(model, parameters.weight_decay, noise)
-        engine = "autograd"
-    elif parameters.engine == "autograd" or beyond:
+    elif engine == "autograd":
         loop = partial(sgd, weight_decay=parameters.weight_decay, noise=noise)
-        engine = "autograd"
     print(
         f"{model.parameter_count} parameters, {len(split.Y_N)} examples, "
         f"{engine} engine"

@@ -22,9 +22,8 @@ def load_vocabulary(path: Path) -> list[str]:
     except (ValueError, RecursionError):
         content = None
     symbols = content if isinstance(content, list) else []
-    if not all(isinstance(symbol, str) and len(symbol) == 1 for symbol in symbols) or (
-        symbols[:1] != [EOS] or len(set(symbols)) < len(symbols)
-    ):
+    characters = [s for s in symbols if isinstance(s, str) and len(s) == 1]
+    if symbols[:1] != [EOS] or symbols != list(dict.fromkeys(characters)):
         raise InputError(
             f"{path}: not a list of characters that begins with {EOS!r}; "
             "make it again: dvc repro prepare"

@@ -1,0 +1,164 @@
+"""Ladder: from the notebook's network to the best one, measured over seeds.
+
+In: the rungs in ladder.yaml. Out: docs/leaderboard.md. With `--best`, runs the last
+rung in the workspace instead, as the DVC experiment `best`.
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+import torch
+from ruamel.yaml import YAML
+
+from experiments.runs import Changes, Losses, run_all, set_options
+from stages.prepare import build_vocabulary, read_words
+from stages.shared.parameters import PARAMS_FILE
+from stages.shared.split import Split
+from stages.shared.training import start_network
+from stages.shared.windows import build_windows
+from stages.splits import cut
+from stages.train import Parameters
+
+LADDER = Path(__file__).with_name("ladder.yaml")
+LEADERBOARD = Path("docs/leaderboard.md")
+WARM_UP, TIMED = 0.2, 2.0
+"""Seconds of steps before the time of a step is taken, and while it is."""
+
+yaml = YAML(typ="safe", pure=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rung:
+    """A network: the changes to params.yaml, and over how many seeds it is measured."""
+
+    name: str
+    changes: Changes
+    seeds: int
+
+
+def read_rungs(content: dict[str, Any]) -> list[Rung]:
+    """Return the rungs, each with the changes of those before it."""
+    rungs: list[Rung] = []
+    changes: dict[str, Any] = {}
+    for rung in content["rungs"]:
+        changes = {**changes, **rung["adds"]}
+        rungs.append(Rung(rung["name"], changes, rung["seeds"]))
+    return rungs
+
+
+def measure(changes: Changes, corpus: str) -> tuple[int, float]:
+    """Return the number of weights, and the seconds that training takes here.
+
+    They are those of a step, taken over TIMED seconds, times the steps.
+    """
+    values = {**yaml.load(PARAMS_FILE.read_bytes()), **changes}
+    fields = dataclasses.fields(Parameters)
+    parameters = Parameters(**{f.name: values[f.metadata["key"]] for f in fields})
+    words = read_words(Path(corpus))
+    vocabulary = build_vocabulary(words)
+    train, _, _ = cut(words, values["split_seed"])
+    X_NxT, Y_N = build_windows(train, vocabulary, values["context_size"])
+    generator = torch.Generator().manual_seed(1)
+    with contextlib.redirect_stdout(None):
+        split = Split(vocabulary, train, X_NxT, Y_N)
+        model, loop = start_network(parameters, split, generator)
+    lr_S = torch.full((20,), 1e-6)
+    seconds = 0.0
+    for limit in (WARM_UP, TIMED):
+        steps, start = 0, time.perf_counter()
+        while (seconds := time.perf_counter() - start) < limit:
+            loop(model, X_NxT, Y_N, lr_S, parameters.batch_size, generator)
+            steps += len(lr_S)
+    members = parameters.members
+    return members * model.parameter_count, members * parameters.steps * seconds / steps
+
+
+def spread(numbers: list[float]) -> str:
+    """Return mean and standard deviation.
+
+    >>> spread([1.0, 1.2])
+    '1.1000 ± 0.1414'
+    """
+    return f"{mean(numbers):.4f} ± {stdev(numbers):.4f}"
+
+
+def table(
+    corpus: str, rungs: list[Rung], losses: dict[str, list[Losses]]
+) -> Iterator[str]:
+    """Yield the lines of the table of a corpus."""
+    yield (
+        "| network | weights | seeds | dev | test | mixture, dev | mixture, test "
+        "| distinct, test | seconds |"
+    )
+    yield "| --- " * 9 + "|"
+    for rung in rungs:
+        weights, seconds = measure(rung.changes, corpus)
+        columns = [list(column) for column in zip(*losses[rung.name], strict=True)]
+        of = Losses(*(spread(column) for column in columns))
+        cells = (
+            rung.name, f"{weights:,}", rung.seeds, of.dev, of.test, of.mixture_dev,
+            of.mixture_test, of.distinct, f"{seconds:.0f}",
+        )  # fmt: skip
+        yield f"| {' | '.join(map(str, cells))} |"
+    first = losses[rungs[0].name][0]
+    yield (
+        f"| Kneser–Ney | | | {first.ngram_dev:.4f} | {first.ngram_test:.4f} | | "
+        f"| {first.distinct_ngram:.4f} | |"
+    )
+
+
+def run_best(rung: Rung) -> None:
+    """Run the rung in the workspace, as the experiment `best`."""
+    subprocess.run(["dvc", "exp", "remove", "best"], capture_output=True, check=False)
+    command = ["dvc", "exp", "run", "--name", "best", *set_options(rung.changes)]
+    sys.exit(subprocess.run(command, check=False).returncode)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--best", action="store_true", help="run the last rung in the workspace"
+    )
+    best: bool = parser.parse_args().best
+    content = yaml.load(LADDER.read_bytes())
+    rungs = read_rungs(content)
+    if best:
+        run_best(rungs[-1])
+    torch.set_num_threads(1)  # as in a stage
+
+    runs = {
+        f"ladder-{Path(corpus).stem}-{number}-{seed}": (corpus, rung, seed)
+        for corpus in content["corpora"]
+        for number, rung in enumerate(rungs)
+        for seed in range(1, rung.seeds + 1)
+    }
+    print(f"{len(runs)} runs; those that DVC knows take seconds", flush=True)
+    changes = {
+        name: {**rung.changes, "corpus": corpus, "seed": seed}
+        for name, (corpus, rung, seed) in runs.items()
+    }
+    results: dict[str, dict[str, list[Losses]]] = {}
+    for name, losses in run_all(changes):
+        corpus, rung, seed = runs[name]
+        results.setdefault(corpus, {}).setdefault(rung.name, []).append(losses)
+        print(
+            f"{Path(corpus).stem:<13} {rung.name:<22} seed {seed} "
+            f"dev {losses.dev:.4f} mixture {losses.mixture_dev:.4f}",
+            flush=True,
+        )
+    lines = [HEAD]
+    for corpus, of_rung in results.items():
+        lines += ["", f"## {corpus}", "", *table(corpus, rungs, of_rung)]
+    LEADERBOARD.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Seeds: the losses of the current parameters over several seeds."""
+
+import argparse
+from statistics import mean, stdev
+
+from experiments.runs import run_all
+
+COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, help="how many seeds, from 1 on; at least 2")
+    count: int = parser.parse_args().count
+    if count < 2:
+        parser.error(f"{count}: a spread needs at least 2 seeds")
+
+    print("nats per symbol" + "".join(f"{name:>13}" for name in COLUMNS))
+    runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
+    table = []
+    for name, losses in run_all(runs):
+        table.append([getattr(losses, column) for column in COLUMNS])
+        print(_row(name, table[-1]), flush=True)
+    columns = list(zip(*table, strict=True))
+    print(_row("mean", [mean(column) for column in columns]))
+    print(_row("std. deviation", [stdev(column) for column in columns]))
+
+
+def _row(name: str, numbers: list[float]) -> str:
+    return f"{name:<15}" + "".join(f"{number:13.4f}" for number in numbers)
+
+
+if __name__ == "__main__":
+    main()
