@@ -4,7 +4,9 @@ FROM =
 PREFIX =
 COUNT =
 WORDS = loi lois
-export FROM PREFIX COUNT WORDS
+REV = HEAD
+N = 5
+export FROM PREFIX COUNT WORDS REV N
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SETUP := .venv/.requirements
 
@@ -52,9 +54,23 @@ words: $(SETUP) ## print new words: PREFIX=ju COUNT=10
 	@python -m stages.sample --model data/model.pt --prefix="$$PREFIX" \
 	  $${COUNT:+--count="$$COUNT"}
 
+seeds: $(SETUP) ## losses of the current parameters over seeds: N=5
+	@python -m experiments.seeds "$$N"
+
+compare: $(SETUP) ## losses here against those of REV: a commit, an experiment
+	@dvc repro --quiet mixture
+	@python -m experiments.compare "$$REV"
+
+best: $(SETUP) ## run the best parameters here, as the experiment `best`
+	python -m experiments.ladder --best
+
+ladder: $(SETUP) ## measure every step to the best: docs/leaderboard.md, hours
+	python -m experiments.ladder
+
 clean: ## delete .venv and tool caches, never DVC's cache or experiments
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup repro test lint bench civil corpus examples words clean
+.PHONY: help setup repro test lint bench civil corpus examples words seeds compare \
+  best ladder clean
 

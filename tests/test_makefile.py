@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-ELSEWHERE = dict.fromkeys(("PREFIX", "COUNT", "FROM", "WORDS"), "not meant")
+ELSEWHERE = dict.fromkeys(("PREFIX", "COUNT", "FROM", "WORDS", "REV", "N"), "not meant")
 
 
 def arguments(folder: Path, *command: str) -> list[str]:
@@ -39,6 +39,10 @@ def arguments(folder: Path, *command: str) -> list[str]:
         (["words", "PREFIX=a b"], ["--prefix=a b"]),
         (["examples"], ["--examples", "loi", "lois"]),
         (["examples", "WORDS=* l'an"], ["--examples", "*", "l'an"]),
+        (["seeds"], ["experiments.seeds", "5"]),
+        (["seeds", "N=3"], ["experiments.seeds", "3"]),
+        (["compare"], ["experiments.compare", "HEAD"]),
+        (["compare", "REV=HEAD~1"], ["experiments.compare", "HEAD~1"]),
         (["civil"], ["data/get_civil_mots.py"]),
         (["civil", "FROM=my list"], ["data/get_civil_mots.py", "--from=my list"]),
     ],
