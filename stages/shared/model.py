@@ -162,11 +162,18 @@ def forward(
 
 
 def drop(hidden_BxH: Tensor, share: float, generator: torch.Generator | None) -> Tensor:
-    """Set a share of the units to 0, and scale the others so that the mean stays."""
+    """Set a share of the units to 0, and scale the others so that the mean stays.
+
+    16 random bits a unit decide: four units to a draw, several times faster than
+    Tensor.bernoulli_.
+    """
     if share == 0:
         return hidden_BxH
-    kept_BxH = torch.empty_like(hidden_BxH).bernoulli_(1 - share, generator=generator)
-    return hidden_BxH * kept_BxH / (1 - share)
+    draws = torch.empty(-(-hidden_BxH.numel() // 4), dtype=torch.int64)
+    draws.random_(-(2**63), None, generator=generator)  # all 64 bits
+    bits_BxH = draws.view(torch.int16)[: hidden_BxH.numel()].view_as(hidden_BxH)
+    kept_BxH = bits_BxH >= round(2**16 * share) - 2**15
+    return hidden_BxH * kept_BxH.to(hidden_BxH.dtype).div_(1 - share)
 
 
 def cut_contexts(
