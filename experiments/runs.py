@@ -41,7 +41,7 @@ def set_options(changes: Changes) -> list[str]:
 
 
 def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
-    """Run what leads to the mixture for each name and changes; yield the losses.
+    """Run what leads to the losses for each name and changes; yield the losses.
 
     As many at a time as there are processors: a stage has one thread. The workspace,
     with what is not committed, is where all of them start; what has run before comes
@@ -62,7 +62,7 @@ def _run(name: str, changes: Changes) -> str:
     _remove(name)
     options = ["--temp", "--name", name, *set_options(changes)]
     done = subprocess.run(
-        ["dvc", "exp", "run", *options, "mixture"],
+        ["dvc", "exp", "run", *options, "mixture", "distinct"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -4,26 +4,24 @@ import csv
 import json
 import math
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
-from stages.mixture import fit_weight, mean_loss, mix, train_mass, word_losses
+from stages.mixture import word_losses
 from stages.shared.log_probs import SPLITS, load_log_probs, save_log_probs
+from stages.shared.mixing import fit_weight, mix
 from stages.shared.split import Split, save_split
 from stages.shared.windows import build_windows
 
 MIXTURE = (
     "--network", "network.pt", "--ngram", "ngram.pt",
-    "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
-    "--words", "words.csv", "--metrics", "m.json", "--distinct", "d.json",
+    "--dev", "dev.pt", "--test", "test.pt",
+    "--words", "words.csv", "--metrics", "m.json",
 )  # fmt: skip
 WORDS = {"train": ["ab", "b", "aa"], "dev": ["a", "bb"], "test": ["bab"]}
-WORD_MODEL = ({"": 0.1, "a": 0.7, "b": 0.2}, {"": 0.3, "a": 0.6, "b": 0.1})
-"""The probabilities of the first and the second symbol; the third is the end."""
 
 
 def log_probs_of(probabilities: list[float]) -> Tensor:
@@ -31,17 +29,7 @@ def log_probs_of(probabilities: list[float]) -> Tensor:
     return torch.tensor(probabilities, dtype=torch.float64).log()
 
 
-def log_probs_of_words(words: list[str]) -> Tensor:
-    """Return what WORD_MODEL gives each symbol of words of at most two characters."""
-    symbols = (
-        p[symbol]
-        for word in words
-        for symbol, p in zip([*word, ""], (*WORD_MODEL, {"": 1.0}), strict=False)
-    )
-    return log_probs_of(list(symbols))
-
-
-def save_inputs(folder: Path, network_in_train: float = 0.5) -> None:
+def save_inputs(folder: Path) -> None:
     """Write splits of WORDS and what two models give their symbols."""
     vocabulary = [".", "a", "b"]
     symbols = {}
@@ -50,7 +38,7 @@ def save_inputs(folder: Path, network_in_train: float = 0.5) -> None:
         save_split(Split(vocabulary, words, X, Y), folder / f"{name}.pt")
         symbols[name] = len(Y)
     network = {
-        "train": log_probs_of(symbols["train"] * [network_in_train]),
+        "train": log_probs_of(symbols["train"] * [0.5]),
         "dev": log_probs_of(2 * [0.9] + [0.9, 0.1, 0.1]),
         "test": log_probs_of(4 * [0.5]),
     }
@@ -66,7 +54,7 @@ def save_inputs(folder: Path, network_in_train: float = 0.5) -> None:
 def test_log_probabilities_are_saved_with_six_digits(tmp_path: Path) -> None:
     """The others depend on the processor; log(1/3) is -1.098612 then."""
     save_log_probs(dict.fromkeys(SPLITS, log_probs_of([1 / 3])), tmp_path / "x.pt")
-    saved = load_log_probs(tmp_path / "x.pt")
+    saved = load_log_probs(tmp_path / "x.pt", {})
     assert {name: values.tolist() for name, values in saved.items()} == {
         "train": [-1.098612], "dev": [-1.098612], "test": [-1.098612],
     }  # fmt: skip
@@ -105,32 +93,12 @@ def test_a_words_loss_is_the_sum_over_its_symbols_and_its_end() -> None:
     assert losses.neg().exp().tolist() == pytest.approx([0.25, 0.25, 0.01])
 
 
-def test_given_that_it_is_new_a_word_is_one_of_those_that_train_lacks() -> None:
-    """All seven words over a and b up to two characters: those not in train sum to 1.
-
-    By hand, train is a and bb: M = 0.7 * 0.3 + 0.2 * 0.1 = 0.23.
-    """
-    train = ["a", "bb"]
-    every = ["", *("".join(two) for n in (1, 2) for two in product("ab", repeat=n))]
-    new = [word for word in every if word not in train]
-    assert len(new) == 5
-    mass = train_mass("network", word_losses(log_probs_of_words(train), train))
-    assert mass == pytest.approx(0.23)
-    losses = word_losses(log_probs_of_words(new), new)
-    given_new = [math.exp(-mean_loss(losses[[i]], 1, mass)) for i in range(len(new))]
-    assert sum(given_new) == pytest.approx(1)
-    assert mean_loss(losses, 12, mass) * 12 == pytest.approx(
-        -sum(math.log(p) for p in given_new)
-    )
-
-
 def test_the_stage_writes_weight_losses_and_words(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
     """By hand: 0.1 + 0.8 g = 3 / 5 on dev, so g = 0.625, and 0.6 and 0.4 there.
 
-    On test the mixture gives 0.625 * 0.5 + 0.375 * 0.25 = 0.40625 to each of four
-    symbols, as on train, where two words have three and one has two.
+    On test the mixture gives 0.625 * 0.5 + 0.375 * 0.25 = 0.40625 to each symbol.
     """
     save_inputs(folder)
     assert run_stage("mixture", *MIXTURE) is None
@@ -140,13 +108,6 @@ def test_the_stage_writes_weight_losses_and_words(
             "network_weight": 0.625,
             "dev": -(3 * math.log(0.6) + 2 * math.log(0.4)) / 5,
             "test": -math.log(0.40625),
-        },
-        abs=1e-5,
-    )
-    assert json.loads(Path("d.json").read_text()) == pytest.approx(
-        {
-            model: -math.log(p) + math.log(1 - 2 * p**3 - p**2) / 4
-            for model, p in test.items()
         },
         abs=1e-5,
     )
@@ -177,13 +138,3 @@ def test_log_probabilities_of_other_splits_are_refused(
         "error: ngram.pt: 8 examples of dev, where the split has 5; "
         "make it again: dvc repro"
     )
-
-
-def test_a_model_that_knows_train_by_heart_is_refused(
-    folder: Path, run_stage: Callable[..., object]
-) -> None:
-    """It gives no other word a probability that could be divided by 1 - M = 0."""
-    save_inputs(folder, network_in_train=1.0)
-    error = str(run_stage("mixture", *MIXTURE))
-    assert error.startswith("error: params.yaml: the network leaves nothing to words")
-    assert "\n" not in error

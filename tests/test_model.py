@@ -145,7 +145,7 @@ def test_members_are_averaged_as_probabilities() -> None:
 
 
 def test_contexts_of_several_lengths_are_averaged() -> None:
-    """Two symbols and logits (x, 0), x = the sum of what is seen: 1 + 2, then 2."""
+    """Two symbols, logits (x, 0), x = what is seen: 1 + 2 counts twice, 2 once."""
     model = default_model()._replace(
         C=torch.tensor([[1.0], [2.0]]),
         W1=torch.zeros(2, 1),
@@ -156,7 +156,7 @@ def test_contexts_of_several_lengths_are_averaged() -> None:
     )
     p = log_probabilities([model], torch.tensor([[0, 1]]), 2)[0, 0].exp()
     both = [math.exp(x) / (1 + math.exp(x)) for x in (3, 2)]
-    assert p.item() == pytest.approx(sum(both) / 2)
+    assert p.item() == pytest.approx((2 * both[0] + both[1]) / 3)
 
 
 def test_a_saved_model_comes_back(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from tests.test_map import STAGES, flat_keys, paths
 
 ALL = {
     "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "mixture",
+    "distinct",
 }  # fmt: skip
 FROM_SPLITS = ALL - {"prepare"}
-FROM_TRAIN = {"train", "evaluate", "sample", "mixture"}
+FROM_TRAIN = {"train", "evaluate", "sample", "mixture", "distinct"}
 FROM_NETWORK = FROM_TRAIN | {"lr_sweep"}
+FROM_NGRAM = {"ngram", "mixture", "distinct"}
 RERUNS = [
     ("corpus", "data/smaller.txt", ALL),
     ("split_seed", 43, FROM_SPLITS),
@@ -44,17 +46,17 @@ RERUNS = [
     ("schedule", "inverse", FROM_TRAIN),
     ("warmup", 0.1, FROM_TRAIN),
     ("members", 2, FROM_TRAIN),
-    ("averaged_contexts", 2, {"evaluate", "sample", "mixture"}),
+    ("averaged_contexts", 2, FROM_TRAIN - {"train"}),
     ("sample__count", 5, {"sample"}),
     ("sample__temperature", 0.8, {"sample"}),
     ("sample__max_length", 10, {"sample"}),
     ("lr_sweep__steps", 20, {"lr_sweep"}),
     ("lr_sweep__min_exponent", -2, {"lr_sweep"}),
     ("lr_sweep__max_exponent", -1, {"lr_sweep"}),
-    ("ngram__order", 5, {"ngram", "mixture"}),
-    ("ngram__discount_1", 0.7, {"ngram", "mixture"}),
-    ("ngram__discount_2", 1.15, {"ngram", "mixture"}),
-    ("ngram__discount_3", 1.15, {"ngram", "mixture"}),
+    ("ngram__order", 5, FROM_NGRAM),
+    ("ngram__discount_1", 0.7, FROM_NGRAM),
+    ("ngram__discount_2", 1.15, FROM_NGRAM),
+    ("ngram__discount_3", 1.15, FROM_NGRAM),
 ]
 """A parameter, another value of it, and the stages that depend on it."""
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from torch import Tensor
 
+from stages.shared.errors import InputError
+from stages.shared.split import Split
 from stages.shared.tensor_file import load_tensors, save_tensors
 
 SPLITS = ("train", "dev", "test")
@@ -18,6 +20,16 @@ def save_log_probs(log_probs: Mapping[str, Tensor], path: Path) -> None:
     save_tensors({name: log_probs[name].round(decimals=6) for name in SPLITS}, path)
 
 
-def load_log_probs(path: Path) -> dict[str, Tensor]:
-    """Return the log-probabilities that save_log_probs wrote to path."""
-    return dict(zip(SPLITS, load_tensors(path, SPLITS), strict=True))
+def load_log_probs(path: Path, splits: Mapping[str, Split]) -> dict[str, Tensor]:
+    """Return the log-probabilities at path, one for each example of the splits.
+
+    Raises InputError if there are more or fewer.
+    """
+    log_probs = dict(zip(SPLITS, load_tensors(path, SPLITS), strict=True))
+    for name, split in splits.items():
+        if len(log_probs[name]) != len(split.Y_N):
+            raise InputError(
+                f"{path}: {len(log_probs[name])} examples of {name}, where the split "
+                f"has {len(split.Y_N)}; make it again: dvc repro"
+            )
+    return log_probs

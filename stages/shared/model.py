@@ -193,20 +193,22 @@ def log_probabilities(
     """Return the log (B, V), in nats, of a mean of probabilities.
 
     It is the mean over the members, and over averaged_contexts lengths of the context:
-    all of it, without its oldest symbol, without its two oldest, and so on. Raises
-    InputError if that leaves no symbol.
+    all of it with the weight averaged_contexts, without its oldest symbol with one
+    less, and so on down to the weight 1. Raises InputError if that leaves no symbol.
     """
     if averaged_contexts > members[0].context_size:
         raise InputError(
             f"params.yaml: averaged_contexts: {averaged_contexts} needs to be at most "
             f"{members[0].context_size}, the context_size of the model"
         )
+    whole = len(members) * averaged_contexts * (averaged_contexts + 1) / 2
     each = [
         forward(member, X_BxT, hidden_symbols=hidden_symbols).log_softmax(dim=1)
+        + math.log((averaged_contexts - hidden_symbols) / whole)
         for member in members
         for hidden_symbols in range(averaged_contexts)
     ]
-    return torch.stack(each).logsumexp(dim=0) - math.log(len(each))
+    return torch.stack(each).logsumexp(dim=0)
 
 
 def save_members(members: Sequence[Model], vocabulary: list[str], path: Path) -> None:

@@ -1,0 +1,138 @@
+"""Runs over seeds, the ladder, the best parameters and comparisons, by real DVC."""
+
+import re
+from collections.abc import Iterator
+from statistics import mean, stdev
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from experiments.compare import differences
+from experiments.ladder import LADDER, read_rungs
+from tests.conftest import ROOT, Pipeline, set_params
+from tests.test_map import flat_keys
+
+SMALL = """
+corpora: {data/small.txt: [[measured before, 1.5, 1.6]]}
+rungs:
+  - {name: first, seeds: 2, adds: {}}
+  - {name: last, seeds: 2, adds: {activation: gelu, optimizer: adamw, direct: true}}
+"""
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """Return a clone with a short ladder, whose pipeline has run and is committed."""
+    clone = Pipeline(tmp_path_factory.mktemp("clone"))
+    (clone.folder / "experiments" / "ladder.yaml").write_text(SMALL)
+    clone.shrink()
+    clone.repro()
+    clone.commit()
+    return clone
+
+
+@pytest.fixture
+def pipeline(clone: Pipeline) -> Iterator[Pipeline]:
+    """Return the clone as it was committed, and go back to that afterwards."""
+    yield clone
+    clone.restore()
+
+
+def numbers(line: str) -> list[float]:
+    """Return the numbers with a decimal point in a line."""
+    return [float(number) for number in re.findall(r"-?\d+\.\d+", line)]
+
+
+def test_seeds_gives_mean_and_deviation_and_leaves_nothing_behind(
+    pipeline: Pipeline,
+) -> None:
+    """By the statistics module, from the rows above; no experiment, clean work tree."""
+    output = pipeline.run("python", "-m", "experiments.seeds", "3")
+    _, *rows, means, deviations = output.splitlines()
+    columns = list(zip(*map(numbers, rows), strict=True))
+    assert len(rows) == 3
+    assert len(set(columns[0])) == 3
+    assert numbers(means) == pytest.approx([mean(c) for c in columns], abs=1e-4)
+    assert numbers(deviations) == pytest.approx([stdev(c) for c in columns], abs=1e-4)
+    assert pipeline.run("dvc", "exp", "list", "--name-only").strip() == ""
+    assert pipeline.run("git", "status", "--short") == ""
+
+
+def test_a_failing_run_ends_with_one_line(pipeline: Pipeline) -> None:
+    """That of the stage: which key, which value, what to do."""
+    set_params(pipeline.folder, hidden=0)
+    output = pipeline.run("python", "-m", "experiments.seeds", "2", fails=True)
+    (line,) = [line for line in output.splitlines() if "nats per symbol" not in line]
+    assert "error: params.yaml: hidden: 0 needs to be" in line
+
+
+def test_two_seeds_of_a_network_differ_by_noise(pipeline: Pipeline) -> None:
+    """And a network is as good as itself, and no revision is an error."""
+    command = ("python", "-m", "experiments.compare")
+    pipeline.run("dvc", "exp", "run", "--temp", "--name", "other", "-S", "seed=5")
+    for revision in ("other", "HEAD"):
+        output = pipeline.run(*command, revision)
+        rows = [line for line in output.splitlines() if line[:4] in ("dev ", "test")]
+        assert len(rows) == 6
+        assert all(row.endswith(" noise") for row in rows)
+        assert all(len(row) <= 80 for row in rows)
+    output = pipeline.run(*command, "nowhere", fails=True)
+    assert output.startswith("error: REV=nowhere: ")
+    assert "Traceback" not in output
+    pipeline.run("dvc", "exp", "remove", "other")
+
+
+def test_other_words_are_not_compared(pipeline: Pipeline) -> None:
+    """Another split has other words in dev: no pairs."""
+    set_params(pipeline.folder, split_seed=43)
+    pipeline.repro()
+    output = pipeline.run("python", "-m", "experiments.compare", "HEAD", fails=True)
+    assert output.startswith("error: REV=HEAD: data/words.csv has other words there")
+
+
+def test_the_ladder_writes_a_table_for_each_corpus(pipeline: Pipeline) -> None:
+    """A row for each rung, the n-gram, and what is to beat; by git nothing else."""
+    pipeline.run("python", "-m", "experiments.ladder")
+    text = (pipeline.folder / "docs" / "leaderboard.md").read_text("utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    names = [row[0].removeprefix("| ") for row in rows[2:]]
+    assert names == ["first", "last", "the n-gram alone", "*measured before*"]
+    assert rows[2][2] == "2"
+    assert all("±" in cell for cell in rows[2][3:8])
+    changed = pipeline.run("git", "status", "--short").split()
+    assert changed[1:] == ["docs/leaderboard.md"]
+
+
+def test_best_runs_again_and_again_in_the_workspace(pipeline: Pipeline) -> None:
+    """As the experiment `best`, with the parameters of the last rung."""
+    for _ in range(2):
+        pipeline.run("python", "-m", "experiments.ladder", "--best")
+        params = YAML().load(pipeline.folder / "params.yaml")
+        assert params["optimizer"] == "adamw"
+        assert params["corpus"] == "data/small.txt"
+        names = pipeline.run("dvc", "exp", "list", "--name-only")
+        assert names.split() == ["best"]
+
+
+def test_a_rung_keeps_the_changes_of_those_before_it() -> None:
+    """And every change is of a key that params.yaml has, in the project's ladder."""
+    first, *_, last = read_rungs(YAML(typ="safe").load(LADDER))
+    assert first.changes == {}
+    params = YAML(typ="safe").load(ROOT / "params.yaml")
+    assert set(last.changes) <= set(flat_keys(params))
+    rungs = [{"name": name, "seeds": 2, "adds": {name: 1}} for name in "ab"]
+    assert [dict(r.changes) for r in read_rungs({"rungs": rungs})] == [
+        {"a": 1},
+        {"a": 1, "b": 1},
+    ]
+
+
+def test_the_bootstrap_has_the_deviation_of_the_mean() -> None:
+    """Of 1,000 words of one symbol each: sd / sqrt(1000), and sqrt(2) of a seed's."""
+    change = np.random.default_rng(5).normal(0.2, 2.0, size=1000)
+    drawn = differences(change, np.ones(1000), spread=0.0)
+    assert drawn.mean() == pytest.approx(change.mean(), abs=0.005)
+    assert drawn.std() == pytest.approx(change.std() / 1000**0.5, rel=0.05)
+    seeds = differences(np.zeros(1000), np.ones(1000), spread=0.1)
+    assert seeds.std() == pytest.approx(0.1 * 2**0.5, rel=0.05)
