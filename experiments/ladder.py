@@ -20,11 +20,11 @@ from ruamel.yaml import YAML
 
 from experiments.runs import Changes, Losses, run_all, set_options
 from stages.prepare import build_vocabulary, read_words
+from stages.shared.cut import cut
 from stages.shared.parameters import PARAMS_FILE
 from stages.shared.split import Split
 from stages.shared.training import start_network
-from stages.shared.windows import build_windows
-from stages.splits import cut
+from stages.splits import build_windows
 from stages.train import Parameters
 
 LADDER = Path(__file__).with_name("ladder.yaml")

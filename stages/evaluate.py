@@ -18,7 +18,7 @@ from torch import Tensor
 
 from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
-from stages.shared.log_probs import SPLITS, save_log_probs
+from stages.shared.log_probs import SPLITS, LogProbs, save_log_probs
 from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
 from stages.shared.model import Model, load_members, log_probabilities
@@ -108,16 +108,17 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     members, vocabulary = load_members(arguments.model)
-    values = {}
+    of_splits: dict[str, LogProbs] = {}
     for name in SPLITS:
         path = getattr(arguments, name)
         split = load_split_of(path, vocabulary, members[0].context_size)
-        values[name] = log_probs(
+        log_probs_N = log_probs(
             members, split.X_NxT, split.Y_N, parameters.averaged_contexts
         )
-    losses = {name: -value.mean().item() for name, value in values.items()}
+        of_splits[name] = LogProbs(split.words, log_probs_N.numpy())
+    losses = {name: -float(of.values.mean()) for name, of in of_splits.items()}
     print(loss_table(losses))
-    save_log_probs(values, arguments.log_probs)
+    save_log_probs(of_splits, arguments.log_probs)
     save_metrics(losses, arguments.metrics)
     plot_embedding(members[0].C, vocabulary, arguments.embedding)
 

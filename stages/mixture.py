@@ -1,47 +1,38 @@
 """Mixture: the network and the n-gram, weighted and added, as in Bengio et al. (2003).
 
-In: what each of the two gives each example, and the splits. Out: the weight and the
-losses as metrics, and the loss of each word of dev and test as a table.
+In: what each of the two gives each symbol. Out: the weight and the losses as metrics,
+and the loss of each word of dev and test as a table.
 
-Letters in names: N examples, W words.
+Letters in names: N symbols, W words.
 """
 
 import csv
 from pathlib import Path
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
-from stages.shared.log_probs import load_log_probs
+from stages.shared.log_probs import Floats, LogProbs, load_both
 from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
 from stages.shared.mixing import fit_weight, mix
-from stages.shared.split import Split, load_split
 
 
-def word_losses(log_probs_N: Tensor, words: list[str]) -> Tensor:
+def word_losses(log_probs: LogProbs) -> Floats:
     """Return the loss of each word, losses_W, summed over its symbols and EOS."""
-    lengths_W = torch.tensor([len(word) + 1 for word in words])
-    word_N = torch.arange(len(words)).repeat_interleave(lengths_W)
-    zeros_W = torch.zeros(len(words), dtype=torch.float64)
-    return zeros_W.index_add(0, word_N, -log_probs_N)
+    lengths_W = np.array([len(word) + 1 for word in log_probs.words])
+    return -np.add.reduceat(log_probs.values, lengths_W.cumsum() - lengths_W)
 
 
-def write_words(
-    models: dict[str, dict[str, Tensor]], splits: dict[str, Split], path: Path
-) -> None:
+def write_words(models: dict[str, dict[str, LogProbs]], path: Path) -> None:
     """Write what each model loses on each word of dev and test, in nats."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("split", "word", "symbols", *models))
         for name in ("dev", "test"):
-            words = splits[name].words
-            columns = (
-                word_losses(log_probs[name], words).tolist()
-                for log_probs in models.values()
-            )
+            words = models["mixture"][name].words
+            columns = (word_losses(of[name]).tolist() for of in models.values())
             for word, *row in zip(words, *columns, strict=True):
                 numbers = (f"{loss:.6f}" for loss in row)
                 rows.writerow((name, word, len(word) + 1, *numbers))
@@ -52,25 +43,26 @@ def main() -> None:
         __doc__,
         network="read the network's log-probabilities here",
         ngram="read the n-gram's log-probabilities here",
-        dev="read the dev split here",
-        test="read the test split here",
         words="write the loss of each word of dev and test here, as CSV",
         metrics="write the weight and the losses here, as JSON",
     )
     arguments = parser.parse_args()
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    splits = {name: load_split(getattr(arguments, name)) for name in ("dev", "test")}
-    network = load_log_probs(arguments.network, splits)
-    ngram = load_log_probs(arguments.ngram, splits)
-    weight = fit_weight(network["dev"], ngram["dev"])
-    mixture = {name: mix(weight, network[name], ngram[name]) for name in splits}
-    losses = {name: -log_probs.mean().item() for name, log_probs in mixture.items()}
+    network, ngram = load_both(arguments.network, arguments.ngram)
+    weight = fit_weight(network["dev"].values, ngram["dev"].values)
+    mixture = {
+        name: LogProbs(
+            network[name].words,
+            mix(weight, network[name].values, ngram[name].values),
+        )
+        for name in ("dev", "test")
+    }
+    losses = {name: -float(of.values.mean()) for name, of in mixture.items()}
     print(loss_table(losses))
     print(f"weight of the network: {weight:.4f}")
     save_metrics({"network_weight": weight, **losses}, arguments.metrics)
     models = {"network": network, "ngram": ngram, "mixture": mixture}
-    write_words(models, splits, arguments.words)
+    write_words(models, arguments.words)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """N-gram: how likely each symbol is by what came after the same symbols in train.
 
-In: the three splits. Out: the log-probability of each of their examples, and the
-losses as metrics. The model has no weights: it is the counts of train.
+In: the words and the vocabulary, which it splits as the splits stage does. Out: the
+log-probability of each symbol of each word, and the losses as metrics. The model has
+no weights: it is the counts of train.
 
 Letters in names: N examples of train, M examples in question, K symbols of an n-gram.
 """
@@ -10,26 +11,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from stages.shared.arguments import file_arguments
+from stages.shared.cut import read_shares
 from stages.shared.errors import reported_on_one_line
-from stages.shared.log_probs import SPLITS, save_log_probs
+from stages.shared.log_probs import Floats, LogProbs, save_log_probs
 from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
-from stages.shared.parameters import load_parameters, parameter
-from stages.shared.split import load_split
-from stages.shared.windows import build_windows
+from stages.shared.parameters import MAX_SEED, load_parameters, parameter
+from stages.shared.vocabulary import load_vocabulary
+from stages.shared.windows import windows
 
 Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Parameters:
     """What this stage reads from params.yaml."""
 
+    split_seed: int = parameter("split_seed", 0, MAX_SEED)
     order: int = parameter("ngram.order", 1, 20)
     discount_1: float = parameter("ngram.discount_1", 0.01, 1)
     discount_2: float = parameter("ngram.discount_2", 0.01, 2)
@@ -42,7 +43,7 @@ def ngrams(words: list[str], vocabulary: list[str], order: int) -> Integers:
     >>> ngrams(["au"], [".", "a", "u"], order=3).tolist()
     [[0, 0, 1], [0, 1, 2], [1, 2, 0]]
     """
-    X_NxT, Y_N = build_windows(words, vocabulary, order - 1)
+    X_NxT, Y_N = windows(words, vocabulary, order - 1)
     return np.column_stack([X_NxT, Y_N]).astype(np.int64)
 
 
@@ -103,28 +104,27 @@ def _totals(ids: Integers, rows: Integers, weights: Floats | None = None) -> Flo
 def main() -> None:
     parser = file_arguments(
         __doc__,
-        train="read the train split here",
-        dev="read the dev split here",
-        test="read the test split here",
-        log_probs="write the log-probability of each example here, a tensor file",
+        words="read the words here",
+        vocabulary="read the symbols here",
+        log_probs="write the log-probability of each symbol here, a NumPy archive",
         metrics="write the losses here, as JSON",
     )
     arguments = parser.parse_args()
     parameters = load_parameters(Parameters)
     discounts = (parameters.discount_1, parameters.discount_2, parameters.discount_3)
 
-    splits = {name: load_split(getattr(arguments, name)) for name in SPLITS}
-    rows = [
-        ngrams(split.words, split.vocabulary, parameters.order)
-        for split in splits.values()
-    ]
-    p = kneser_ney(
-        rows[0], np.concatenate(rows), discounts, len(splits["train"].vocabulary)
-    )
-    ends = np.cumsum([len(split.Y_N) for split in splits.values()])
-    parts = map(torch.from_numpy, np.split(np.log(p), ends[:-1]))
-    log_probs = dict(zip(SPLITS, parts, strict=True))
-    losses = {name: -log_probs[name].mean().item() for name in ("dev", "test")}
+    vocabulary = load_vocabulary(arguments.vocabulary)
+    shares = read_shares(arguments.words, parameters.split_seed)
+    rows = [ngrams(words, vocabulary, parameters.order) for words in shares]
+    p = kneser_ney(rows[0], np.concatenate(rows), discounts, len(vocabulary))
+    ends = np.cumsum([len(of_share) for of_share in rows])[:-1]
+    log_probs = {
+        name: LogProbs(words, values)
+        for (name, words), values in zip(
+            shares._asdict().items(), np.split(np.log(p), ends), strict=True
+        )
+    }
+    losses = {name: -float(log_probs[name].values.mean()) for name in ("dev", "test")}
     print(loss_table(losses))
     save_log_probs(log_probs, arguments.log_probs)
     save_metrics(losses, arguments.metrics)

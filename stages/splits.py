@@ -2,18 +2,23 @@
 
 In: the words and the vocabulary of prepare. Out: three tensor files. By hand,
 `--examples WORD …` prints the examples of some words and writes nothing.
+
+Letters in names: N examples, T context positions.
 """
 
-import random
 import unicodedata
 from dataclasses import dataclass
 
+import torch
+from torch import Tensor
+
 from stages.shared.arguments import add_files, file_arguments
-from stages.shared.errors import InputError, reported_on_one_line
+from stages.shared.cut import read_shares
+from stages.shared.errors import reported_on_one_line
 from stages.shared.parameters import MAX_SEED, load_parameters, parameter
 from stages.shared.split import Split, save_split
 from stages.shared.vocabulary import encode, load_vocabulary
-from stages.shared.windows import build_windows
+from stages.shared.windows import windows
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,12 @@ class Parameters:
     context_size: int = parameter("context_size", 1, 50)
 
 
-def cut(words: list[str], seed: int) -> tuple[list[str], list[str], list[str]]:
-    """Return words shuffled and cut at 80 % and 90 %, as the notebook does."""
-    shuffled = words.copy()
-    random.Random(seed).shuffle(shuffled)
-    dev, test = int(0.8 * len(words)), int(0.9 * len(words))
-    return shuffled[:dev], shuffled[dev:test], shuffled[test:]
+def build_windows(
+    words: list[str], vocabulary: list[str], context_size: int
+) -> tuple[Tensor, Tensor]:
+    """Return the windows X_NxT and Y_N of the words as tensors."""
+    X_NxT, Y_N = windows(words, vocabulary, context_size)
+    return torch.from_numpy(X_NxT), torch.from_numpy(Y_N)
 
 
 def print_examples(words: list[str], vocabulary: list[str], context_size: int) -> None:
@@ -76,13 +81,7 @@ def main() -> None:
     if None in (arguments.words, *outputs):
         parser.error("needs --words, --train, --dev and --test, or --examples")
 
-    words = arguments.words.read_text("utf-8").split()
-    shares = cut(words, parameters.split_seed)
-    if not all(shares):
-        raise InputError(
-            f"{arguments.words}: {len(words)} words leave dev or test empty; "
-            "add words to the corpus, 6 are enough"
-        )
+    shares = read_shares(arguments.words, parameters.split_seed)
     for share, path in zip(shares, outputs, strict=True):
         path.parent.mkdir(exist_ok=True)
         X_NxT, Y_N = build_windows(share, vocabulary, parameters.context_size)

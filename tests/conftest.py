@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from stages.prepare import build_vocabulary
 from stages.shared.model import Model
 from stages.shared.split import Split, save_split
-from stages.shared.windows import build_windows
+from stages.splits import build_windows
 
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"

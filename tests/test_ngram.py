@@ -1,27 +1,25 @@
 """The n-gram model, against another library and by hand."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from nltk.lm import KneserNeyInterpolated
 
 from stages.ngram import Integers, kneser_ney, ngrams
 from stages.prepare import build_vocabulary
+from stages.shared.cut import cut
 from stages.shared.log_probs import load_log_probs
-from stages.shared.split import Split, save_split
 from stages.shared.vocabulary import EOS
-from stages.shared.windows import build_windows
-from stages.splits import cut
 from tests.conftest import ROOT, set_params
 
 NGRAM = (
-    "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
-    "--log-probs", "ngram.pt", "--metrics", "ngram.json",
+    "--words", "words.txt", "--vocabulary", "vocab.json",
+    "--log-probs", "ngram.npz", "--metrics", "ngram.json",
 )  # fmt: skip
 
 
@@ -132,26 +130,22 @@ def test_the_losses_on_the_notebooks_words_are_known(
         assert -np.log(p).mean() == pytest.approx(loss, abs=6e-4)
 
 
-def test_the_stage_gives_each_example_its_log_probability(
+def test_the_stage_gives_each_symbol_its_log_probability(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
-    """By hand, order 1: the counts 1, 2 and 1 of four symbols, less discounts.
+    """By hand, order 1: any four words, as train has, have 8 a, 8 b and 4 EOS.
 
-    The discounts, 0.5, 1 and 0.5, leave 2 / 4 to be shared by the four symbols. The
-    losses are means over the examples of dev and of test.
+    With a discount of 0.5 each, a has 7.5 / 20 and a third of 1.5 / 20: 0.4; EOS 0.2.
     """
-    set_params(folder, ngram__order=1, ngram__discount_1=0.5, ngram__discount_2=1.0)
-    vocabulary = [".", "a", "b", "c"]
-    for name, words in {"train": ["aab"], "dev": ["a"], "test": ["c", ""]}.items():
-        split = Split(vocabulary, words, *build_windows(words, vocabulary, 3))
-        save_split(split, folder / f"{name}.pt")
+    words = ["aabb", "abab", "abba", "baab", "baba", "bbaa"]
+    (folder / "words.txt").write_text("".join(f"{word}\n" for word in words))
+    (folder / "vocab.json").write_text(json.dumps([EOS, "a", "b"]))
+    set_params(folder, ngram__order=1, ngram__discount_3=0.5)
     assert run_stage("ngram", *NGRAM) is None
-    eos, a, b, c = np.log([0.25, 0.375, 0.25, 0.125])
-    saved = load_log_probs(folder / "ngram.pt")
-    assert saved["train"].dtype == torch.float64
-    assert saved["train"].tolist() == pytest.approx([a, a, b, eos], abs=1e-6)
-    assert saved["dev"].tolist() == pytest.approx([a, eos], abs=1e-6)
-    assert saved["test"].tolist() == pytest.approx([c, eos, eos], abs=1e-6)
+    saved = load_log_probs(folder / "ngram.npz")
+    shares = cut(words, 42)._asdict()
+    assert {name: of.words for name, of in saved.items()} == shares
+    word = [math.log(p) for p in (0.4, 0.4, 0.4, 0.4, 0.2)]
+    assert saved["train"].values.tolist() == pytest.approx(4 * word, abs=1e-6)
     losses = json.loads((folder / "ngram.json").read_text())
-    expected = {"dev": -(a + eos) / 2, "test": -(c + 2 * eos) / 3}
-    assert losses == pytest.approx(expected, abs=1e-6)
+    assert losses == pytest.approx(dict.fromkeys(("dev", "test"), -sum(word) / 5))

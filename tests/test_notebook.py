@@ -7,10 +7,10 @@ import torch
 
 from stages.evaluate import log_probs
 from stages.prepare import build_vocabulary
+from stages.shared.cut import cut
 from stages.shared.fused_sgd import fused_sgd
 from stages.shared.model import init_model
-from stages.shared.windows import build_windows
-from stages.splits import cut
+from stages.splits import build_windows
 
 BANDS = ((1.840, 1.866), (1.898, 1.935), (1.935, 1.980))
 """Train, dev and test: the notebook's own loop over several seeds, with a margin.

@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from stages.prepare import build_vocabulary
+from stages.shared.cut import cut
 from stages.shared.split import load_split
-from stages.shared.windows import build_windows
-from stages.splits import cut
+from stages.splits import build_windows
 from tests.conftest import ROOT
 from tests.notebook import notebook_windows
 

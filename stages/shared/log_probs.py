@@ -1,35 +1,72 @@
-"""Log-probabilities: what a model gives each example of train, dev and test."""
+"""Log-probabilities: what a model gives each symbol of the words of every split.
+
+Letters in names: N symbols.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from stages.shared.errors import InputError
-from stages.shared.split import Split
-from stages.shared.tensor_file import load_tensors, save_tensors
 
+Floats = NDArray[np.float64]
 SPLITS = ("train", "dev", "test")
 
 
-def save_log_probs(log_probs: Mapping[str, Tensor], path: Path) -> None:
-    """Write the log-probabilities of each of SPLITS, float64 (N,) in nats, to path.
+class LogProbs(NamedTuple):
+    """What a model gives the words of a split."""
+
+    words: list[str]
+    values: Floats
+    """(N,): the log-probability in nats of each symbol of each word, EOS included."""
+
+
+def save_log_probs(log_probs: Mapping[str, LogProbs], path: Path) -> None:
+    """Write what each of SPLITS has to path, a NumPy archive.
 
     Rounded to six digits after the point: the last ones depend on the processor.
     """
-    save_tensors({name: log_probs[name].round(decimals=6) for name in SPLITS}, path)
+    arrays: dict[str, Any] = {}
+    for name in SPLITS:
+        arrays[f"{name}_words"] = np.array(log_probs[name].words)
+        arrays[f"{name}_values"] = log_probs[name].values.round(6)
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
 
 
-def load_log_probs(path: Path, splits: Mapping[str, Split]) -> dict[str, Tensor]:
-    """Return the log-probabilities at path, one for each example of the splits.
+def load_log_probs(path: Path) -> dict[str, LogProbs]:
+    """Return what save_log_probs wrote to path.
 
-    Raises InputError if there are more or fewer.
+    Raises InputError for another file.
     """
-    log_probs = dict(zip(SPLITS, load_tensors(path, SPLITS), strict=True))
-    for name, split in splits.items():
-        if len(log_probs[name]) != len(split.Y_N):
+    try:
+        with np.load(path) as arrays:
+            return {
+                name: LogProbs(
+                    arrays[f"{name}_words"].tolist(), arrays[f"{name}_values"]
+                )
+                for name in SPLITS
+            }
+    except (ValueError, LookupError, EOFError, BadZipFile) as error:
+        raise InputError(
+            f"{path}: not an archive of log-probabilities; make it again: dvc repro"
+        ) from error
+
+
+def load_both(network: Path, ngram: Path) -> tuple[dict[str, LogProbs], ...]:
+    """Return the log-probabilities of two models, which have to be of the same words.
+
+    Raises InputError for others.
+    """
+    both = load_log_probs(network), load_log_probs(ngram)
+    for name in SPLITS:
+        if both[0][name].words != both[1][name].words:
             raise InputError(
-                f"{path}: {len(log_probs[name])} examples of {name}, where the split "
-                f"has {len(split.Y_N)}; make it again: dvc repro"
+                f"{ngram}: {name} has other words than in {network}; "
+                "make both again: dvc repro"
             )
-    return log_probs
+    return both

@@ -1,24 +1,27 @@
 """Windows: the examples of words, each symbol with the ones before it.
 
-Letters in names: N examples, T context positions.
+Letters in names: N examples, T context positions, V vocabulary.
 """
 
+from typing import Any
+
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from stages.shared.vocabulary import EOS
 
+Integers = NDArray[np.integer[Any]]
 
-def build_windows(
+
+def windows(
     words: list[str], vocabulary: list[str], context_size: int
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Integers, Integers]:
     """Return X_NxT and Y_N: each symbol of each word, EOS included, is a Y.
 
     Every character has to be in vocabulary. The integer type is the smallest of
     uint8, int16 and int32 that holds every id.
 
-    >>> X, Y = build_windows(["au"], [".", "a", "u"], context_size=3)
+    >>> X, Y = windows(["au"], [".", "a", "u"], context_size=3)
     >>> X.tolist(), Y.tolist()
     ([[0, 0, 0], [0, 0, 1], [0, 1, 2]], [1, 2, 0])
     """
@@ -27,12 +30,12 @@ def build_windows(
     code_points_V = [ord(symbol) for symbol in vocabulary]
     ids = np.zeros(max(code_points_V) + 1, dtype=smallest_type(len(vocabulary)))
     ids[code_points_V] = np.arange(len(vocabulary))
-    Y_N = torch.from_numpy(ids[code_points_N])
+    Y_N = ids[code_points_N]
 
-    lengths = torch.tensor([len(word) + 1 for word in words])
-    starts = torch.repeat_interleave(lengths.cumsum(0) - lengths, lengths)
-    position_N = torch.arange(len(Y_N)) - starts
-    X_NxT = torch.zeros(len(Y_N), context_size, dtype=Y_N.dtype)
+    lengths = np.array([len(word) + 1 for word in words])
+    starts = np.repeat(lengths.cumsum() - lengths, lengths)
+    position_N = np.arange(len(Y_N)) - starts
+    X_NxT = np.zeros_like(Y_N, shape=(len(Y_N), context_size))
     for back in range(1, context_size + 1):
         in_word = position_N[back:] >= back
         X_NxT[back:, context_size - back] = Y_N[:-back] * in_word
