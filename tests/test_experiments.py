@@ -115,12 +115,21 @@ def test_best_runs_again_and_again_in_the_workspace(pipeline: Pipeline) -> None:
         assert names.split() == ["best"]
 
 
+def test_the_first_rung_is_the_default_network_whatever_params_yaml_says() -> None:
+    """All that a network depends on, but for corpus and seed, with its default value."""
+    first, *_ = read_rungs(YAML(typ="safe").load(LADDER))
+    params = YAML(typ="safe").load(ROOT / "params.yaml")
+    groups = {f"ngram.{key}": value for key, value in params.pop("ngram").items()}
+    for key in ("corpus", "seed", "sample", "lr_sweep"):
+        del params[key]
+    assert first.changes == {**params, **groups}
+
+
 def test_a_rung_keeps_the_changes_of_those_before_it() -> None:
     """And every change is of a key that params.yaml has, in the project's ladder."""
     first, *_, last = read_rungs(YAML(typ="safe").load(LADDER))
-    assert first.changes == {}
     params = YAML(typ="safe").load(ROOT / "params.yaml")
-    assert set(last.changes) <= set(flat_keys(params))
+    assert set(last.changes) == set(first.changes) < set(flat_keys(params))
     rungs = [{"name": name, "seeds": 2, "adds": {name: 1}} for name in "ab"]
     assert [dict(r.changes) for r in read_rungs({"rungs": rungs})] == [
         {"a": 1},
