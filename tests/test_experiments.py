@@ -116,7 +116,7 @@ def test_best_runs_again_and_again_in_the_workspace(pipeline: Pipeline) -> None:
 
 
 def test_the_first_rung_is_the_default_network_whatever_params_yaml_says() -> None:
-    """All that a network depends on, but for corpus and seed, with its default value."""
+    """All that a network depends on, but corpus and seed, with its default value."""
     first, *_ = read_rungs(YAML(typ="safe").load(LADDER))
     params = YAML(typ="safe").load(ROOT / "params.yaml")
     groups = {f"ngram.{key}": value for key, value in params.pop("ngram").items()}
