@@ -22,7 +22,7 @@ from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
 from stages.shared.log_probs import Floats, LogProbs, load_both
 from stages.shared.metrics import save_metrics
-from stages.shared.mixing import fit_weight, mix
+from stages.shared.mixing import fit_weights, mix
 from stages.shared.vocabulary import EOS
 
 MOST = 1 - 1e-6
@@ -71,9 +71,10 @@ def main() -> None:
         }
         print(f"{model}: probability of all words of train: {mass['']:.4f}")
     network, ngram = models["network"], models["ngram"]
-    weight = fit_weight(network["dev"], ngram["dev"])
+    words = {name: both[0][name].words for name in ("dev", "test")}
+    weights = fit_weights(network["dev"], ngram["dev"], words["dev"])
     models["mixture"] = {
-        name: mix(weight, network[name], ngram[name]) for name in ngram
+        name: mix(weights, network[name], ngram[name], words[name]) for name in words
     }
     losses = {
         model: {name: -float(values.mean()) for name, values in of.items()}

@@ -1,7 +1,7 @@
 """Mixture: the network and the n-gram, weighted and added, as in Bengio et al. (2003).
 
-In: what each of the two gives each symbol. Out: the weight and the losses as metrics,
-and the loss of each word of dev and test as a table.
+In: what each of the two gives each symbol. Out: the network's mean weight on dev and
+the losses as metrics, and the loss of each word of dev and test as a table.
 
 Letters in names: N symbols, W words.
 """
@@ -16,7 +16,7 @@ from stages.shared.errors import reported_on_one_line
 from stages.shared.log_probs import Floats, LogProbs, load_both
 from stages.shared.loss_table import loss_table
 from stages.shared.metrics import save_metrics
-from stages.shared.mixing import fit_weight, mix
+from stages.shared.mixing import fit_weights, mix, positions
 
 
 def word_losses(log_probs: LogProbs) -> Floats:
@@ -44,23 +44,24 @@ def main() -> None:
         network="read the network's log-probabilities here",
         ngram="read the n-gram's log-probabilities here",
         words="write the loss of each word of dev and test here, as CSV",
-        metrics="write the weight and the losses here, as JSON",
+        metrics="write the mean weight and the losses here, as JSON",
     )
     arguments = parser.parse_args()
 
     network, ngram = load_both(arguments.network, arguments.ngram)
-    weight = fit_weight(network["dev"].values, ngram["dev"].values)
-    mixture = {
-        name: LogProbs(
-            network[name].words,
-            mix(weight, network[name].values, ngram[name].values),
-        )
-        for name in ("dev", "test")
-    }
+    dev = network["dev"].words
+    weights = fit_weights(network["dev"].values, ngram["dev"].values, dev)
+    mixture = {}
+    for name in ("dev", "test"):
+        words = network[name].words
+        values = mix(weights, network[name].values, ngram[name].values, words)
+        mixture[name] = LogProbs(words, values)
     losses = {name: -float(of.values.mean()) for name, of in mixture.items()}
     print(loss_table(losses))
-    print(f"weight of the network: {weight:.4f}")
-    save_metrics({"network_weight": weight, **losses}, arguments.metrics)
+    by_position = " ".join(f"{weight:.2f}" for weight in weights)
+    print(f"weights of the network by position in the word: {by_position}")
+    mean_weight = float(weights[positions(dev)].mean())
+    save_metrics({"network_weight": mean_weight, **losses}, arguments.metrics)
     models = {"network": network, "ngram": ngram, "mixture": mixture}
     write_words(models, arguments.words)
 

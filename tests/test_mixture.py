@@ -11,15 +11,15 @@ import pytest
 
 from stages.mixture import word_losses
 from stages.shared.log_probs import SPLITS, LogProbs, load_log_probs, save_log_probs
-from stages.shared.mixing import fit_weight, mix
+from stages.shared.mixing import POSITIONS, fit_weight, fit_weights, mix
 
 MIXTURE = (
     "--network", "network.npz", "--ngram", "ngram.npz",
     "--words", "words.csv", "--metrics", "m.json",
 )  # fmt: skip
 WORDS = {"train": ["ab", "b"], "dev": ["a", "bb"], "test": ["bab"]}
-NETWORK = {"train": 5 * [0.5], "dev": 3 * [0.9] + 2 * [0.1], "test": 4 * [0.5]}
-NGRAM = {"train": 5 * [0.25], "dev": 3 * [0.1] + 2 * [0.9], "test": 4 * [0.25]}
+NETWORK = {"train": 5 * [0.5], "dev": 4 * [0.9] + [0.1], "test": 4 * [0.5]}
+NGRAM = {"train": 5 * [0.25], "dev": 4 * [0.1] + [0.9], "test": 4 * [0.25]}
 
 
 def save(
@@ -70,8 +70,19 @@ def test_a_mixture_adds_weighted_probabilities(
     weight: float, expected: list[float]
 ) -> None:
     """By hand: 0.25 * 0.6 + 0.75 * 0.2 is 0.3; weights 0 and 1 leave one model."""
-    mixed = mix(weight, np.log([0.6, 0.1]), np.log([0.2, 0.4]))
+    weights = np.full(POSITIONS, weight)
+    mixed = mix(weights, np.log([0.6, 0.1]), np.log([0.2, 0.4]), ["a"])
     assert np.exp(mixed).tolist() == pytest.approx(expected)
+
+
+def test_each_position_has_the_weight_that_suits_it() -> None:
+    """The network is sure of first symbols, the n-gram of ends; no word has a third."""
+    network, ngram = np.log([0.9, 0.1, 0.9, 0.1]), np.log([0.1, 0.9, 0.1, 0.9])
+    weights = fit_weights(network, ngram, ["a", "b"])
+    assert weights[:2].tolist() == pytest.approx([1, 0], abs=1e-4)
+    assert (weights[2:] == 0.5).all()
+    mixed = mix(weights, network, ngram, ["a", "b"])
+    assert np.exp(mixed).tolist() == pytest.approx([0.9] * 4, abs=1e-4)
 
 
 def test_a_words_loss_is_the_sum_over_its_symbols_and_its_end() -> None:
@@ -84,18 +95,19 @@ def test_a_words_loss_is_the_sum_over_its_symbols_and_its_end() -> None:
 def test_the_stage_writes_weight_losses_and_words(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
-    """By hand: 0.1 + 0.8 g = 3 / 5 on dev, so g = 0.625, and 0.6 and 0.4 there.
+    """On dev the network is sure of the first two symbols, the n-gram of the third.
 
-    On test the mixture gives 0.625 * 0.5 + 0.375 * 0.25 = 0.40625 to each symbol.
+    So the weights are 1, 1, 0, and 0.5 beyond: on test 0.5, 0.5, 0.25 and 0.375. The
+    mean weight on dev, of two words with two and three symbols, is 4 / 5.
     """
     save(folder / "network.npz", NETWORK, WORDS)
     save(folder / "ngram.npz", NGRAM, WORDS)
     assert run_stage("mixture", *MIXTURE) is None
     assert json.loads(Path("m.json").read_text()) == pytest.approx(
         {
-            "network_weight": 0.625,
-            "dev": -(3 * math.log(0.6) + 2 * math.log(0.4)) / 5,
-            "test": -math.log(0.40625),
+            "network_weight": 0.8,
+            "dev": -math.log(0.9),
+            "test": -math.log(0.5 * 0.5 * 0.25 * 0.375) / 4,
         },
         abs=1e-5,
     )
@@ -108,9 +120,9 @@ def test_the_stage_writes_weight_losses_and_words(
     products = [math.exp(-float(loss)) for row in rows for loss in row[3:]]
     assert products == pytest.approx(
         [
-            *(0.9**2, 0.1**2, 0.6**2),
-            *(0.9 * 0.1**2, 0.1 * 0.9**2, 0.6 * 0.4**2),
-            *(p**4 for p in (0.5, 0.25, 0.40625)),
+            *(0.9**2, 0.1**2, 0.9**2),
+            *(0.9**2 * 0.1, 0.1**2 * 0.9, 0.9**3),
+            *(0.5**4, 0.25**4, 0.5 * 0.5 * 0.25 * 0.375),
         ],
         rel=1e-4,
     )
