@@ -24,14 +24,14 @@ SWEEP = (
     "--train", "train.pt", "--sweep", "s.csv", "--plot", "p.png", "--metrics", "m.json",
 )  # fmt: skip
 NGRAM = (
-    "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
-    "--log-probs", "ngram.pt", "--metrics", "m.json",
+    "--words", "words.txt", "--vocabulary", "vocab.json",
+    "--log-probs", "ngram.npz", "--metrics", "m.json",
 )  # fmt: skip
 SAMPLE = ("--model", "model.pt", "--prefix", "")
 EVALUATE = (
     "--model", "model.pt",
     "--train", "train.pt", "--dev", "dev.pt", "--test", "test.pt",
-    "--metrics", "m.json", "--embedding", "p.png",
+    "--metrics", "m.json", "--log-probs", "n.npz", "--embedding", "p.png",
 )  # fmt: skip
 ARGUMENTS = {
     "prepare": PREPARE,
@@ -134,6 +134,18 @@ COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a"
         *(("lr_sweep", "lr_sweep.steps", value) for value in (0, 1e3, 10**7)),
         *(("lr_sweep", "lr_sweep.min_exponent", value) for value in (-400, "a")),
         *(("lr_sweep", "lr_sweep.max_exponent", value) for value in (400, -3, -4)),
+        *(("train", "layers", value) for value in (0, 21, True)),
+        *(("train", "activation", value) for value in ("relu", None)),
+        *(("train", "direct", value) for value in (0, 1, "true")),
+        *(("train", "init", value) for value in ("zero", 0)),
+        *(("train", "members", value) for value in (0, 101)),
+        *(("train", "optimizer", value) for value in ("adam", 1)),
+        *(("train", "schedule", value) for value in ("linear", 1)),
+        *(("train", "warmup", value) for value in (-0.1, 1.1)),
+        *(("train", "weight_decay", value) for value in (-1, 11)),
+        *(("train", "dropout", value) for value in (-0.1, 1)),
+        *(("train", "context_dropout", value) for value in (-0.1, 1.1)),
+        *(("evaluate", "averaged_contexts", value) for value in (0, 51, 1.5)),
         *(("ngram", "ngram.order", value) for value in (0, 7.0, 21)),
         *(("ngram", "ngram.discount_1", value) for value in (0, -1, 1.1, "1")),
         *(("ngram", "ngram.discount_2", value) for value in (0, 2.1, None)),
@@ -260,8 +272,8 @@ def test_a_split_of_another_model_is_refused(
     generator = torch.Generator().manual_seed(1)
     model = init_model(len(vocabulary), context_size, 2, 4, generator)
     save_members([model], list(vocabulary), folder / "model.pt")
-    picture = EVALUATE.index("--embedding")
-    words = (*EVALUATE[:picture], "--samples", "samples.txt")
+    own = EVALUATE.index("--log-probs")
+    words = (*EVALUATE[:own], "--samples", "samples.txt")
     error = str(run_stage(stage, *(EVALUATE if stage == "evaluate" else words)))
     assert error.startswith("error: train.pt: not the vocabulary or the context_size")
     assert error.endswith("dvc repro")
@@ -279,7 +291,11 @@ NO_PARAMS = "params.yaml: No such file or directory; check the path"
         ("train", {}, NO_PARAMS),
         ("lr_sweep", {}, NO_PARAMS),
         ("sample", {}, NO_PARAMS),
-        ("evaluate", {}, "model.pt: No such file or directory; check the path"),
+        (
+            "evaluate",
+            {"params.yaml": "averaged_contexts: 1"},
+            "model.pt: No such file or directory; check the path",
+        ),
         (
             "prepare",
             {"params.yaml": "corpus: été.txt", "été.txt": "loi\nde la\n"},
@@ -294,8 +310,8 @@ NO_PARAMS = "params.yaml: No such file or directory; check the path"
         ),
         (
             "evaluate",
-            {"model.pt": "no tensors"},
-            "model.pt: not a file with weights, vocabulary; make it again: dvc repro",
+            {"params.yaml": "averaged_contexts: 1", "model.pt": "no tensors"},
+            "model.pt: not a file with members, vocabulary; make it again: dvc repro",
         ),
     ],
 )

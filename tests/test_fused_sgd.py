@@ -131,7 +131,7 @@ for size in ((3, 2, 100, 32, 41), (4, 9, 77, 50, 60)):
     generator = torch.Generator().manual_seed(2147483647)
     model = init_model(symbols, context, embedding, hidden, generator)
     losses = fused_sgd(model, X, Y, torch.full((200,), 0.16), batch, generator)
-    for tensor in (*model, losses):
+    for tensor in (*model[:5], losses):
         digest.update(tensor.numpy().tobytes())
 print(digest.hexdigest())
 """

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn.functional import one_hot
 
+from stages.shared.errors import InputError
 from stages.shared.model import (
     ACTIVATIONS,
     Model,
@@ -157,6 +158,12 @@ def test_contexts_of_several_lengths_are_averaged() -> None:
     p = log_probabilities([model], torch.tensor([[0, 1]]), 2)[0, 0].exp()
     both = [math.exp(x) / (1 + math.exp(x)) for x in (3, 2)]
     assert p.item() == pytest.approx((2 * both[0] + both[1]) / 3)
+
+
+def test_more_contexts_than_symbols_are_refused() -> None:
+    """The last one would have none; the line names key, value and limit."""
+    with pytest.raises(InputError, match="averaged_contexts: 4 needs to be at most 3"):
+        log_probabilities([default_model()], torch.zeros(1, 3), 4)
 
 
 def test_a_saved_model_comes_back(tmp_path: Path) -> None:
