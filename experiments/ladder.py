@@ -46,20 +46,25 @@ yaml = YAML(typ="safe", pure=True)
 
 @dataclasses.dataclass(frozen=True)
 class Rung:
-    """A network: the changes to params.yaml, and over how many seeds it is measured."""
+    """A network: the changes to params.yaml, over how many seeds, on which corpora."""
 
     name: str
     changes: Changes
     seeds: int
+    corpora: list[str]
 
 
 def read_rungs(content: dict[str, Any]) -> list[Rung]:
-    """Return the rungs, each with the changes of those before it."""
+    """Return the rungs, each with the changes of those before it.
+
+    A rung is measured on all corpora, or on those that it names.
+    """
     rungs: list[Rung] = []
     changes: dict[str, Any] = {}
     for rung in content["rungs"]:
         changes = {**changes, **rung["adds"]}
-        rungs.append(Rung(rung["name"], changes, rung["seeds"]))
+        corpora = rung.get("corpora", list(content["corpora"]))
+        rungs.append(Rung(rung["name"], changes, rung["seeds"], corpora))
     return rungs
 
 
@@ -151,6 +156,7 @@ def main() -> None:
         f"ladder-{Path(corpus).stem}-{number}-{seed}": (corpus, rung, seed)
         for corpus in content["corpora"]
         for number, rung in enumerate(rungs)
+        if corpus in rung.corpora
         for seed in range(1, rung.seeds + 1)
     }
     print(f"{len(runs)} runs; those that DVC knows take seconds", flush=True)
@@ -169,11 +175,12 @@ def main() -> None:
         )
     lines = [HEAD]
     for corpus, of_rung in results.items():
+        measured = [rung for rung in rungs if corpus in rung.corpora]
         lines += [
             "",
             f"## {corpus}",
             "",
-            *table(corpus, rungs, of_rung, content["corpora"][corpus]),
+            *table(corpus, measured, of_rung, content["corpora"][corpus]),
         ]
     LEADERBOARD.write_text("\n".join(lines) + "\n", "utf-8")
 

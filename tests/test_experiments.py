@@ -131,7 +131,8 @@ def test_a_rung_keeps_the_changes_of_those_before_it() -> None:
     params = YAML(typ="safe").load(ROOT / "params.yaml")
     assert set(last.changes) == set(first.changes) < set(flat_keys(params))
     rungs = [{"name": name, "seeds": 2, "adds": {name: 1}} for name in "ab"]
-    assert [dict(r.changes) for r in read_rungs({"rungs": rungs})] == [
+    content = {"corpora": {}, "rungs": rungs}
+    assert [dict(rung.changes) for rung in read_rungs(content)] == [
         {"a": 1},
         {"a": 1, "b": 1},
     ]
