@@ -64,7 +64,7 @@ compare: $(SETUP) ## losses here against those of REV: a commit, an experiment
 best: $(SETUP) ## run the best parameters here, as the experiment `best`
 	python -m experiments.ladder --best
 
-ladder: $(SETUP) ## measure every step to the best: docs/leaderboard.md, hours
+ladder: $(SETUP) ## measure every step to the best: docs/leaderboard.md
 	python -m experiments.ladder
 
 clean: ## delete .venv and tool caches, never DVC's cache or experiments

@@ -34,9 +34,10 @@ HEAD = """# From the notebook's network to the best one
 Made by `make ladder` from [ladder.yaml](../experiments/ladder.yaml); each rung adds to
 those above it, and all was chosen on dev of the Code civil. Nats per symbol, mean ±
 standard deviation over seeds 1, 2, ... The mixture is the network's with the n-gram
-below, weighted on dev; given that words are distinct, no word of test is one of train
-(`metrics/distinct.json`). Seconds are those of training on one core, from the time of
-a step on the machine that made this table."""
+below, or with the one that the rung names, weighted on dev. Distinct is the mixture's
+loss given that no word of test is one of train (`metrics/distinct.json`). Seconds are
+those of training on one core, from the time of a step on the machine that made this
+table."""
 COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
 WARM_UP, TIMED = 0.2, 2.0
 """Seconds of steps before the time of a step is taken, and while it is."""

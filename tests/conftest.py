@@ -5,7 +5,7 @@ import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,13 @@ class Pipeline:
         self.run("git", "read-tree", "HEAD")  # DVC leaves stale times in the index
         self.run("git", "checkout", "--quiet", "HEAD", ".")
         self.run("dvc", "checkout", "--quiet", "dvc.yaml")
+
+
+@pytest.fixture
+def pipeline(clone: Pipeline) -> Iterator[Pipeline]:
+    """Return the module's clone as it was committed; go back to that afterwards."""
+    yield clone
+    clone.restore()
 
 
 def stages_run(output: str) -> set[str]:

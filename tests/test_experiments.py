@@ -1,7 +1,6 @@
 """Runs over seeds, the ladder, the best parameters and comparisons, by real DVC."""
 
 import re
-from collections.abc import Iterator
 from statistics import mean, stdev
 
 import numpy as np
@@ -30,13 +29,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     clone.repro()
     clone.commit()
     return clone
-
-
-@pytest.fixture
-def pipeline(clone: Pipeline) -> Iterator[Pipeline]:
-    """Return the clone as it was committed, and go back to that afterwards."""
-    yield clone
-    clone.restore()
 
 
 def numbers(line: str) -> list[float]:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +71,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     assert clone.repro() == ALL
     clone.commit()
     return clone
-
-
-@pytest.fixture
-def pipeline(clone: Pipeline) -> Iterator[Pipeline]:
-    """Return the clone as it was committed, and go back to that afterwards."""
-    yield clone
-    clone.restore()
 
 
 def losses(pipeline: Pipeline) -> dict[str, float]:
