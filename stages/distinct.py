@@ -15,35 +15,21 @@ Letters in names: N symbols.
 """
 
 import math
-from collections import defaultdict
 from itertools import pairwise
 
 from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
 from stages.shared.log_probs import Floats, LogProbs, load_both
+from stages.shared.mass import Masses, masses
 from stages.shared.metrics import save_metrics
-from stages.shared.mixing import fit_weights, mix
+from stages.shared.mixing import buckets, fit_weights, mix
 from stages.shared.vocabulary import EOS
 
 MOST = 1 - 1e-6
 """What M(h) can be: nearer to 1, the digits of log-probabilities do not tell."""
 
 
-def masses(train: LogProbs) -> dict[str, float]:
-    """Return M(h) for each beginning h of the words; with its EOS it is 1."""
-    mass: defaultdict[str, float] = defaultdict(float)
-    symbols = iter(train.values.tolist())
-    for word in train.words:
-        ahead = [next(symbols) for _ in (*word, EOS)]
-        total = 0.0
-        for length in reversed(range(len(ahead))):
-            total += ahead[length]
-            mass[word[:length]] += math.exp(total)
-        mass[word + EOS] = 1.0
-    return mass
-
-
-def given_new(log_probs: LogProbs, mass: dict[str, float]) -> Floats:
+def given_new(log_probs: LogProbs, mass: Masses) -> Floats:
     """Return log p(s | h, new) for each symbol of words, none of which is in train."""
     ratios = []
     for word in log_probs.words:
@@ -62,28 +48,31 @@ def main() -> None:
     )
     arguments = parser.parse_args()
 
-    models: dict[str, dict[str, Floats]] = {}
     both = load_both(arguments.network, arguments.ngram)
-    for model, log_probs in zip(("network", "ngram"), both, strict=True):
-        mass = masses(log_probs["train"])
-        models[model] = {
-            name: given_new(log_probs[name], mass) for name in ("dev", "test")
-        }
-        print(f"{model}: probability of all words of train: {mass['']:.4f}")
-    network, ngram = models["network"], models["ngram"]
-    words = {name: both[0][name].words for name in ("dev", "test")}
-    weights = fit_weights(network["dev"], ngram["dev"], words["dev"])
-    models["mixture"] = {
-        name: mix(weights, network[name], ngram[name], words[name]) for name in words
+    log_probs = dict(zip(("network", "ngram"), both, strict=True))
+    mass = {model: masses(of["train"]) for model, of in log_probs.items()}
+    for model, of_model in mass.items():
+        print(f"{model}: probability of all words of train: {of_model['']:.4f}")
+    new = {
+        model: {name: given_new(of[name], mass[model]) for name in ("dev", "test")}
+        for model, of in log_probs.items()
+    }
+    network, ngram = new["network"], new["ngram"]
+    bucket = {
+        name: buckets(log_probs["ngram"][name].words, mass["ngram"]) for name in ngram
+    }
+    weights = fit_weights(network["dev"], ngram["dev"], bucket["dev"])
+    new["mixture"] = {
+        name: mix(weights, network[name], ngram[name], bucket[name]) for name in bucket
     }
     losses = {
         model: {name: -float(values.mean()) for name, values in of.items()}
-        for model, of in models.items()
+        for model, of in new.items()
     }
     print("given new words     dev    test")
-    for model, of_model in losses.items():
-        print(f"{model:<15}  {of_model['dev']:.4f}  {of_model['test']:.4f}")
-    tested = {model: of_model["test"] for model, of_model in losses.items()}
+    for model, of in losses.items():
+        print(f"{model:<15}  {of['dev']:.4f}  {of['test']:.4f}")
+    tested = {model: of["test"] for model, of in losses.items()}
     save_metrics(tested, arguments.metrics)
 
 

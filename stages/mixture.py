@@ -15,8 +15,9 @@ from stages.shared.arguments import file_arguments
 from stages.shared.errors import reported_on_one_line
 from stages.shared.log_probs import Floats, LogProbs, load_both
 from stages.shared.loss_table import loss_table
+from stages.shared.mass import masses
 from stages.shared.metrics import save_metrics
-from stages.shared.mixing import fit_weights, mix, positions
+from stages.shared.mixing import POSITIONS, SHARES, buckets, fit_weights, mix
 
 
 def word_losses(log_probs: LogProbs) -> Floats:
@@ -38,6 +39,15 @@ def write_words(models: dict[str, dict[str, LogProbs]], path: Path) -> None:
                 rows.writerow((name, word, len(word) + 1, *numbers))
 
 
+def print_weights(weights_B: Floats) -> None:
+    """Print the weights: a row for each position in the word, a column for each M."""
+    print("weight of the network, where the n-gram's M is at most")
+    shares = (f"{share + 1}/{SHARES}" for share in range(SHARES))
+    print(f"position  {'  '.join(f'{share:>4}' for share in shares)}")
+    for position, weights in enumerate(weights_B.reshape(POSITIONS, SHARES)):
+        print(f"{position:>8}  {'  '.join(f'{weight:.2f}' for weight in weights)}")
+
+
 def main() -> None:
     parser = file_arguments(
         __doc__,
@@ -49,18 +59,17 @@ def main() -> None:
     arguments = parser.parse_args()
 
     network, ngram = load_both(arguments.network, arguments.ngram)
-    dev = network["dev"].words
-    weights = fit_weights(network["dev"].values, ngram["dev"].values, dev)
+    mass = masses(ngram["train"])
+    bucket = {name: buckets(of.words, mass) for name, of in network.items()}
+    weights = fit_weights(network["dev"].values, ngram["dev"].values, bucket["dev"])
     mixture = {}
     for name in ("dev", "test"):
-        words = network[name].words
-        values = mix(weights, network[name].values, ngram[name].values, words)
-        mixture[name] = LogProbs(words, values)
+        both = network[name].values, ngram[name].values
+        mixture[name] = LogProbs(network[name].words, mix(weights, *both, bucket[name]))
     losses = {name: -float(of.values.mean()) for name, of in mixture.items()}
     print(loss_table(losses))
-    by_position = " ".join(f"{weight:.2f}" for weight in weights)
-    print(f"weights of the network by position in the word: {by_position}")
-    mean_weight = float(weights[positions(dev)].mean())
+    print_weights(weights)
+    mean_weight = float(weights[bucket["dev"]].mean())
     save_metrics({"network_weight": mean_weight, **losses}, arguments.metrics)
     models = {"network": network, "ngram": ngram, "mixture": mixture}
     write_words(models, arguments.words)

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.distinct import given_new, masses
+from stages.distinct import given_new
 from stages.shared.log_probs import LogProbs, save_log_probs
+from stages.shared.mass import masses
 
 DISTINCT = ("--network", "network.npz", "--ngram", "ngram.npz", "--metrics", "d.json")
 WORD_MODEL = ({"": 0.1, "a": 0.7, "b": 0.2}, {"": 0.3, "a": 0.6, "b": 0.1})
