@@ -47,25 +47,20 @@ yaml = YAML(typ="safe", pure=True)
 
 @dataclasses.dataclass(frozen=True)
 class Rung:
-    """A network: the changes to params.yaml, over how many seeds, on which corpora."""
+    """A network: the changes to params.yaml, and over how many seeds."""
 
     name: str
     changes: Changes
     seeds: int
-    corpora: list[str]
 
 
 def read_rungs(content: dict[str, Any]) -> list[Rung]:
-    """Return the rungs, each with the changes of those before it.
-
-    A rung is measured on all corpora, or on those that it names.
-    """
+    """Return the rungs, each with the changes of those before it."""
     rungs: list[Rung] = []
     changes: dict[str, Any] = {}
     for rung in content["rungs"]:
         changes = {**changes, **rung["adds"]}
-        corpora = rung.get("corpora", list(content["corpora"]))
-        rungs.append(Rung(rung["name"], changes, rung["seeds"], corpora))
+        rungs.append(Rung(rung["name"], changes, rung["seeds"]))
     return rungs
 
 
@@ -157,7 +152,6 @@ def main() -> None:
         f"ladder-{Path(corpus).stem}-{number}-{seed}": (corpus, rung, seed)
         for corpus in content["corpora"]
         for number, rung in enumerate(rungs)
-        if corpus in rung.corpora
         for seed in range(1, rung.seeds + 1)
     }
     print(f"{len(runs)} runs; those that DVC knows take seconds", flush=True)
@@ -176,12 +170,11 @@ def main() -> None:
         )
     lines = [HEAD]
     for corpus, of_rung in results.items():
-        measured = [rung for rung in rungs if corpus in rung.corpora]
         lines += [
             "",
             f"## {corpus}",
             "",
-            *table(corpus, measured, of_rung, content["corpora"][corpus]),
+            *table(corpus, rungs, of_rung, content["corpora"][corpus]),
         ]
     LEADERBOARD.write_text("\n".join(lines) + "\n", "utf-8")
 
