@@ -164,7 +164,7 @@ def main() -> None:
         corpus, rung, seed = runs[name]
         results.setdefault(corpus, {}).setdefault(rung.name, []).append(losses)
         print(
-            f"{Path(corpus).stem:<13} {rung.name:<22} seed {seed} "
+            f"{Path(corpus).stem:<12} {rung.name:<30} seed {seed} "
             f"dev {losses.dev:.4f} mixture {losses.mixture_dev:.4f}",
             flush=True,
         )

@@ -17,6 +17,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from torch import Tensor
 
 from stages.shared.arguments import file_arguments
+from stages.shared.calibration import calibrated
 from stages.shared.errors import reported_on_one_line
 from stages.shared.log_probs import SPLITS, LogProbs, save_log_probs
 from stages.shared.loss_table import loss_table
@@ -34,6 +35,7 @@ class Parameters:
     """What this stage reads from params.yaml."""
 
     averaged_contexts: int = parameter("averaged_contexts", 1, 50)
+    calibration: float = parameter("calibration", 0.01, 100)
 
 
 def log_probs(
@@ -108,6 +110,7 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     members, vocabulary = load_members(arguments.model)
+    members = calibrated(members, parameters.calibration)
     of_splits: dict[str, LogProbs] = {}
     for name in SPLITS:
         path = getattr(arguments, name)

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from stages.shared.arguments import add_files, file_arguments
+from stages.shared.calibration import calibrated
 from stages.shared.errors import InputError, reported_on_one_line, shortened
 from stages.shared.metrics import save_metrics
 from stages.shared.model import Model, load_members, log_probabilities
@@ -37,6 +38,7 @@ class Parameters:
     temperature: float = parameter("sample.temperature", 0.01, 100)
     max_length: int = parameter("sample.max_length", 1, 1000)
     averaged_contexts: int = parameter("averaged_contexts", 1, 50)
+    calibration: float = parameter("calibration", 0.01, 100)
 
 
 def draw_words(
@@ -138,6 +140,7 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     members, vocabulary = load_members(arguments.model)
+    members = calibrated(members, parameters.calibration)
     if arguments.prefix is not None:
         if arguments.count is not None:
             if not 1 <= arguments.count <= MAX_COUNT:

@@ -22,7 +22,7 @@ def model_with_logits(logits: list[float]) -> Model:
 
 def parameters(count: int, temperature: float = 1.0) -> Parameters:
     """Return sampling parameters with room for 30 characters."""
-    return Parameters(1, count, temperature, max_length=30, averaged_contexts=1)
+    return Parameters(1, count, temperature, 30, averaged_contexts=1, calibration=1)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
