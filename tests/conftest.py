@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,15 @@ from stages.splits import build_windows
 
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"
+STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+ARGUMENTS = {
+    stage: [
+        word if word.startswith("--") else Path(word).name
+        for word in shlex.split(entry["cmd"])[3:]
+    ]
+    for stage, entry in STAGES.items()
+}
+"""Of the command of each stage in dvc.yaml, its files without their folders."""
 
 
 @pytest.fixture(scope="session")

@@ -195,6 +195,7 @@ def test_the_comparison_of_bits_can_fail(tmp_path: Path) -> None:
     """With sums that may be reassociated and contracted, processors differ."""
     for name in ("stages", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "dvc.yaml", tmp_path)  # tests/conftest.py reads it
     engine = tmp_path / "stages" / "shared" / "fused_sgd.py"
     code = engine.read_text()
     strict = "term = builder.call(fma, [splat(number), b_lanes, builder.load(total)])"

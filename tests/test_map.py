@@ -12,9 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import ROOT
-
-STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+from tests.conftest import ROOT, STAGES
 
 
 def imported(path: Path) -> set[Path]:

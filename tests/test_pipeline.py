@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import ROOT, Pipeline, set_params, stages_run
+from tests.conftest import ROOT, STAGES, Pipeline, set_params, stages_run
 from tests.test_fused_sgd import PROCESSORS
-from tests.test_map import STAGES, flat_keys, paths
+from tests.test_map import flat_keys, paths
 
 ALL = {
     "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "mixture",
@@ -34,7 +34,7 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
     ({"dropout": 0.5, "context_dropout": 0.5}, FROM_NETWORK),
     ({"steps": 41, "lr": 0.1, "lr_decay": 0.5}, FROM_TRAIN),
     ({"schedule": "inverse", "warmup": 0.1, "members": 2}, FROM_TRAIN),
-    ({"averaged_contexts": 2}, FROM_TRAIN - {"train"}),
+    ({"averaged_contexts": 2, "calibration": 1.2}, FROM_TRAIN - {"train"}),
     (
         {"sample__count": 5, "sample__temperature": 0.8, "sample__max_length": 10},
         {"sample"},
