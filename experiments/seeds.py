@@ -1,22 +1,25 @@
 """Seeds: the losses of the current parameters over several seeds."""
 
 import argparse
+import sys
 from statistics import mean, stdev
 
 from experiments.runs import run_all
+from stages.shared.errors import shortened
 
+MOST = 1000
 COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("count", type=int, help="how many seeds, from 1 on; at least 2")
-    count: int = parser.parse_args().count
-    if count < 2:
-        parser.error(f"{count}: a spread needs at least 2 seeds")
+    parser.add_argument("count", help=f"how many seeds, from 1 on; 2 to {MOST}")
+    text: str = parser.parse_args().count
+    if not (text.isdecimal() and len(text) < 10 and 2 <= int(text) <= MOST):
+        sys.exit(f"error: N={shortened(text)}: give a number of seeds, 2 to {MOST}")
 
     print("nats per symbol" + "".join(f"{name:>13}" for name in COLUMNS))
-    runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
+    runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, int(text) + 1)}
     table = []
     for name, losses in run_all(runs):
         table.append([getattr(losses, column) for column in COLUMNS])

@@ -103,6 +103,13 @@ def draw_ids(
     return [word[: word.index(0)] if 0 in word else word for word in words]
 
 
+def read_count(text: str) -> int:
+    """Return the number of words asked for; raise InputError for what is none."""
+    if text.isdecimal() and len(text) < 10 and 1 <= int(text) <= MAX_COUNT:
+        return int(text)
+    raise InputError(f"--count: {shortened(text)}; ask for 1 to {MAX_COUNT} words")
+
+
 def report(samples: list[str], splits: dict[str, set[str]]) -> dict[str, int]:
     """Return how many samples there are, are new, and stand in each split.
 
@@ -134,7 +141,7 @@ def main() -> None:
         metrics="write how many are new here, as JSON",
     )
     parser.add_argument("--prefix", help="print words that begin so, write nothing")
-    parser.add_argument("--count", type=int, metavar="N", help="how many such words")
+    parser.add_argument("--count", metavar="N", help="how many such words")
     arguments = parser.parse_args()
     parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
@@ -143,11 +150,7 @@ def main() -> None:
     members = calibrated(members, parameters.calibration)
     if arguments.prefix is not None:
         if arguments.count is not None:
-            if not 1 <= arguments.count <= MAX_COUNT:
-                raise InputError(
-                    f"--count: {arguments.count}; ask for 1 to {MAX_COUNT} words"
-                )
-            parameters = replace(parameters, count=arguments.count)
+            parameters = replace(parameters, count=read_count(arguments.count))
         for word in draw_words(members, vocabulary, parameters, arguments.prefix):
             print(word)
         return

@@ -59,6 +59,13 @@ def test_a_failing_run_ends_with_one_line(pipeline: Pipeline) -> None:
     assert "error: params.yaml: hidden: 0 needs to be" in line
 
 
+@pytest.mark.parametrize("count", ["1", "1001", "2.5", "five", ""])
+def test_a_wrong_number_of_seeds_is_one_line(pipeline: Pipeline, count: str) -> None:
+    """A spread needs two; and no one waits for a million."""
+    output = pipeline.run("python", "-m", "experiments.seeds", count, fails=True)
+    assert output == f"error: N={count!r}: give a number of seeds, 2 to 1000\n"
+
+
 def test_two_seeds_of_a_network_differ_by_noise(pipeline: Pipeline) -> None:
     """And a network is as good as itself, and no revision is an error."""
     command = ("python", "-m", "experiments.compare")

@@ -116,8 +116,10 @@ def test_the_report_counts_what_is_new_and_where_the_rest_stands() -> None:
     [
         (["--prefix", "ax"], "error: 'ax': 'x' is not in the alphabet; use ab"),
         (["--prefix", "a."], "error: 'a.': '.' is not in the alphabet; use ab"),
-        (["--prefix", "a", "--count", "0"], "error: --count: 0; ask for 1 to 100000"),
-        (["--prefix", "a", "--count", "100001"], "error: --count: 100001; ask for 1"),
+        *(
+            (["--prefix", "a", "--count", count], f"error: --count: {count!r}; ask for")
+            for count in ("0", "100001", "-1", "1.5", "two", "", "9" * 30)
+        ),
         (["--prefix", "a" * 40], "error: --prefix: 'aaaa"),
     ],
 )
