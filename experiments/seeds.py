@@ -5,6 +5,7 @@ import sys
 from statistics import mean, stdev
 
 from experiments.runs import run_all
+from stages.shared.arguments import whole_number
 from stages.shared.errors import shortened
 
 MOST = 1000
@@ -15,11 +16,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", help=f"how many seeds, from 1 on; 2 to {MOST}")
     text: str = parser.parse_args().count
-    if not (text.isdecimal() and len(text) < 10 and 2 <= int(text) <= MOST):
+    count = whole_number(text, 2, MOST)
+    if count is None:
         sys.exit(f"error: N={shortened(text)}: give a number of seeds, 2 to {MOST}")
 
     print("nats per symbol" + "".join(f"{name:>13}" for name in COLUMNS))
-    runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, int(text) + 1)}
+    runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
     table = []
     for name, losses in run_all(runs):
         table.append([getattr(losses, column) for column in COLUMNS])

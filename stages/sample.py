@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from stages.shared.arguments import add_files, file_arguments
+from stages.shared.arguments import add_files, file_arguments, whole_number
 from stages.shared.calibration import calibrated
 from stages.shared.errors import InputError, reported_on_one_line, shortened
 from stages.shared.metrics import save_metrics
@@ -105,9 +105,10 @@ def draw_ids(
 
 def read_count(text: str) -> int:
     """Return the number of words asked for; raise InputError for what is none."""
-    if text.isdecimal() and len(text) < 10 and 1 <= int(text) <= MAX_COUNT:
-        return int(text)
-    raise InputError(f"--count: {shortened(text)}; ask for 1 to {MAX_COUNT} words")
+    count = whole_number(text, 1, MAX_COUNT)
+    if count is None:
+        raise InputError(f"--count: {shortened(text)}; ask for 1 to {MAX_COUNT} words")
+    return count
 
 
 def report(samples: list[str], splits: dict[str, set[str]]) -> dict[str, int]:

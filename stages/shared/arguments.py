@@ -1,4 +1,4 @@
-"""Arguments: the files of a stage as options of its command line."""
+"""Arguments: what a command line says: the files of a stage, and numbers."""
 
 import argparse
 from pathlib import Path
@@ -21,3 +21,14 @@ def add_files(parser: argparse.ArgumentParser, *, required: bool, **files: str) 
         parser.add_argument(
             option, type=Path, required=required, metavar="FILE", help=help_text
         )
+
+
+def whole_number(text: str, low: int, high: int) -> int | None:
+    """Return the number that text is, or None if it is none from low to high.
+
+    >>> whole_number("7", 1, 10), whole_number("0", 1, 10), whole_number("1.5", 1, 10)
+    (7, None, None)
+    """
+    if text.isdecimal() and len(text) < 10 and low <= int(text) <= high:
+        return int(text)
+    return None
