@@ -8,69 +8,89 @@ REV = HEAD
 N = 5
 export FROM PREFIX COUNT WORDS REV N
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-SETUP := .venv/.requirements
+# With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
+# along the PATH that make was started with, and does not find that of .venv.
+SHELL := $(shell command -v bash || command -v sh)
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-setup: $(SETUP) ## create .venv and install the locked requirements
+# The copy in .venv says what is installed: a file's time changes with every checkout.
+# A .venv that is a link belongs to somebody else: it is used, and never written to.
+setup: ## create .venv and install the locked requirements
+	@{ [ -L .venv ] && [ -x .venv/bin/python ]; } || \
+	cmp -s requirements.txt .venv/requirements.txt || { \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	    "Python 3.11 or later is needed; name one: make PYTHON=python3.12")' && \
+	  echo "Installing the packages of requirements.txt into .venv: a few minutes" && \
+	  $(PYTHON) -m venv .venv && \
+	  python -m pip install --quiet -r requirements.txt && \
+	  cp requirements.txt .venv/requirements.txt; }
 
-$(SETUP): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
-	  "Python 3.11 or later is needed; name one: make PYTHON=python3.12")'
-	@echo "Installing the packages of requirements.txt into .venv: a few minutes"
-	@$(PYTHON) -m venv .venv
-	@python -m pip install --quiet -r requirements.txt
-	@touch $@
-
-repro: $(SETUP) ## run the pipeline where something changed, print the losses
+repro: setup ## run the pipeline where something changed, print the losses
 	dvc repro
+	@dvc remote list | grep -q . || echo "No remote is set up: there is nothing to push."
 	@dvc metrics show metrics/loss.json
 
-test: $(SETUP) ## run the test suite
+# A killed run can leave three things wrong: DVC's file of locks may be cut off; outputs
+# may be in no cache; and Git may take a changed file for an unchanged one, by the time
+# that its index has for it. The second line of the recipe empties these times.
+restore: setup ## bring outputs and dvc.lock back to the last commit
+	@python -m json.tool .dvc/tmp/rwlock >/dev/null 2>&1 || rm -f .dvc/tmp/rwlock
+	@git ls-files --stage -z | git update-index -z --index-info
+	@git checkout --quiet HEAD -- dvc.lock metrics plots
+	@dvc checkout --quiet --force --allow-missing dvc.yaml
+	@[ -z "$$(git status --short)" ] || { git status --short; \
+	  echo "These are changed or new, and left alone (git checkout HEAD -- FILE)"; }
+	@git symbolic-ref --quiet HEAD >/dev/null || \
+	  echo "On no branch: if a killed experiment left it so, git switch - goes back"
+	@dvc status --quiet dvc.yaml || \
+	  echo "Some outputs are missing or out of date: make repro makes them"
+
+test: setup ## run the tests that take no minutes
+	python -m pytest -m "not slow"
+
+test-all: setup ## run all tests
 	python -m pytest
 
-lint: $(SETUP) ## check style, formatting and types
+lint: setup ## check style, formatting and types
 	ruff check
 	ruff format --check
 	mypy
 
-bench: $(SETUP) ## time our loop against the notebook's, and every stage
+bench: setup ## time our loop against the notebook's, and every stage
 	python -m tests.bench
 
-civil: $(SETUP) ## get the notebook's list; FROM=path takes a local copy
+civil: setup ## get the notebook's list; FROM=path takes a local copy
 	python data/get_civil_mots.py $${FROM:+--from="$$FROM"}
-	dvc commit --quiet --force data/civil_mots.txt.dvc
 
-corpus: $(SETUP) ## make the default corpus again (needs npm)
+corpus: setup ## make the default corpus again (needs npm)
 	python data/make_travail_mots.py data/travail_mots.txt
 
-examples: $(SETUP) ## print the examples of some words: WORDS="loi lois"
+examples: setup ## print the examples of some words: WORDS="loi lois"
 	@dvc repro --quiet prepare
-	@set -f; python -m stages.splits --vocabulary data/vocab.json --examples $$WORDS
+	@set -f; python -m nplm examples -- $$WORDS
 
-words: $(SETUP) ## print new words: PREFIX=ju COUNT=10
+words: setup ## print new words: PREFIX=ju COUNT=10
 	@dvc repro --quiet train
-	@python -m stages.sample --model data/model.pt --prefix="$$PREFIX" \
-	  $${COUNT:+--count="$$COUNT"}
+	@python -m nplm words --prefix="$$PREFIX" $${COUNT:+--count="$$COUNT"}
 
-seeds: $(SETUP) ## losses of the current parameters over seeds: N=5
+seeds: setup ## losses of the current parameters over seeds: N=5
 	@python -m experiments.seeds "$$N"
 
-compare: $(SETUP) ## losses here against those of REV: a commit, an experiment
+compare: setup ## losses here against those of REV: a commit, an experiment
 	@dvc repro --quiet mixture
 	@python -m experiments.compare "$$REV"
 
-best: $(SETUP) ## run the best parameters here, as the experiment `best`
+best: setup ## run the best parameters here, as the experiment `best`
 	python -m experiments.ladder --best
 
-ladder: $(SETUP) ## measure every step to the best: docs/leaderboard.md
+ladder: setup ## measure every step to the best: docs/leaderboard.md
 	python -m experiments.ladder
 
-clean: ## delete .venv and tool caches, never DVC's cache or experiments
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+clean: ## delete .venv and what tools left, never DVC's cache or experiments
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup repro test lint bench civil corpus examples words seeds compare \
-  best ladder clean
-
+.PHONY: help setup repro restore test test-all lint bench civil corpus examples words \
+  seeds compare best ladder clean

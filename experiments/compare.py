@@ -12,25 +12,29 @@ Letters in names: W words, D draws.
 import argparse
 import csv
 import io
+import json
+import shlex
 import sys
 from pathlib import Path
 
 import dvc.api
 import numpy as np
-from dvc.exceptions import DvcException
+from dvc.exceptions import DvcException, PathMissingError
 from dvc.scm import SCMError
 from numpy.typing import NDArray
+
+from nplm.errors import reported_on_one_line
 
 Floats = NDArray[np.float64]
 Rows = list[dict[str, str]]
 
 WORDS = "data/words.csv"
+MODELS = ("network", "ngram", "mixture")
 DRAWS = 10_000
-SEED_SPREAD = {"network": 0.016, "ngram": 0.0, "mixture": 0.0022}
-"""Standard deviation over seeds, nats per symbol.
+SPREAD = Path(__file__).with_name("spread.json")
+"""Standard deviations over seeds, nats per symbol; `make ladder` writes them.
 
-The network's is that of the notebook's network over seeds 1 to 20, the mixture's the
-largest of docs/leaderboard.md. Better ones have less; this is the safe side.
+Of networks and of mixtures, the largest of the leaderboard: better ones have less.
 """
 
 
@@ -48,9 +52,11 @@ def differences(change_W: Floats, symbols_W: Floats, spread: float) -> Floats:
 def verdict(low: float, high: float) -> str:
     """Say whether the change is more than noise, from its interval.
 
-    >>> verdict(-0.1, 0.2), verdict(-0.2, -0.1)
-    ('noise', 'better, by more than noise')
+    >>> verdict(-0.1, 0.2), verdict(-0.2, -0.1), verdict(0.0, 0.0)
+    ('noise', 'better, by more than noise', 'the same')
     """
+    if low == high == 0:
+        return "the same"
     if low <= 0 <= high:
         return "noise"
     return f"{'better' if high < 0 else 'worse'}, by more than noise"
@@ -74,6 +80,11 @@ def read_both(revision: str) -> tuple[Rows, Rows]:
         sys.exit(f"error: {WORDS}: not there; make it: dvc repro")
     try:
         there = read_rows(dvc.api.read(WORDS, rev=revision, encoding="utf-8"))
+    except PathMissingError:
+        sys.exit(
+            f"error: REV={revision}: its {WORDS} is not in DVC's cache; make it: "
+            f"git checkout {shlex.quote(revision)}, dvc repro, and come back"
+        )
     except (DvcException, SCMError, OSError) as error:
         why = str(error).partition("\n")[0]
         sys.exit(f"error: REV={revision}: {why}; name a commit or an experiment")
@@ -90,14 +101,17 @@ def main() -> None:
     parser.add_argument("revision", help="a commit, branch or experiment")
     revision: str = parser.parse_args().revision
     here, there = read_both(revision)
+    spreads: dict[str, float] = json.loads(SPREAD.read_text("utf-8"))
     print(f"Nats per symbol: from {revision} to the workspace, 95 % interval")
     for split in ("dev", "test"):
         ours = [row for row in here if row["split"] == split]
         theirs = [row for row in there if row["split"] == split]
         symbols_W = column(ours, "symbols")
-        for model, spread in SEED_SPREAD.items():
+        for model in MODELS:
             new_W, old_W = column(ours, model), column(theirs, model)
-            change_D = differences(new_W - old_W, symbols_W, spread)
+            change_W = new_W - old_W
+            spread = spreads.get(model, 0.0) if change_W.any() else 0.0
+            change_D = differences(change_W, symbols_W, spread)
             low, high = np.quantile(change_D, (0.025, 0.975))
             old, new = (x.sum() / symbols_W.sum() for x in (old_W, new_W))
             print(
@@ -107,4 +121,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with reported_on_one_line("stopped by Ctrl-C"):
+        main()

@@ -1,7 +1,8 @@
 """Ladder: from the notebook's network to the best one, measured over seeds.
 
-In: the rungs in ladder.yaml. Out: docs/leaderboard.md. With `--best`, runs the last
-rung in the workspace instead, as the DVC experiment `best`.
+In: the rungs in ladder.yaml. Out: docs/leaderboard.md, and in spread.json how far the
+losses of two seeds can be from each other. With `--best`, runs the last rung in the
+workspace instead, as the DVC experiment `best`.
 """
 
 import argparse
@@ -18,17 +19,20 @@ from typing import Any
 import torch
 from ruamel.yaml import YAML
 
-from experiments.runs import Changes, Losses, run_all, set_options
-from stages.prepare import build_vocabulary, read_words
-from stages.shared.cut import cut
-from stages.shared.parameters import PARAMS_FILE
-from stages.shared.split import Split
-from stages.shared.training import start_network
-from stages.splits import build_windows
-from stages.train import Parameters
+from experiments.runs import STOPPED, Changes, Losses, run_all, set_options
+from nplm.corpus.examples import Examples
+from nplm.corpus.reading import read_words
+from nplm.corpus.split import cut
+from nplm.corpus.vocabulary import build_vocabulary, encode
+from nplm.corpus.windows import windows
+from nplm.errors import reported_on_one_line
+from nplm.metrics import save_metrics
+from nplm.training.start import TrainingParameters, start_training
 
 LADDER = Path(__file__).with_name("ladder.yaml")
 LEADERBOARD = Path("docs/leaderboard.md")
+SPREAD = Path(__file__).with_name("spread.json")
+PARAMS_FILE = Path("params.yaml")
 HEAD = """# From the notebook's network to the best one
 
 Made by `make ladder` from [ladder.yaml](../experiments/ladder.yaml); each rung adds to
@@ -64,31 +68,46 @@ def read_rungs(content: dict[str, Any]) -> list[Rung]:
     return rungs
 
 
+def parameters_with(changes: Changes) -> dict[str, Any]:
+    """Return what params.yaml has, changed; a dot in a key leads into a group."""
+    tree: dict[str, Any] = yaml.load(PARAMS_FILE.read_bytes())
+    for key, value in changes.items():
+        *groups, name = key.split(".")
+        group = tree
+        for part in groups:
+            group = group[part]
+        group[name] = value
+    return tree
+
+
 def measure(changes: Changes, corpus: str) -> tuple[int, float]:
     """Return the number of weights, and the seconds that training takes here.
 
     They are those of a step, taken over TIMED seconds, times the steps.
     """
-    values = {**yaml.load(PARAMS_FILE.read_bytes()), **changes}
-    fields = dataclasses.fields(Parameters)
-    parameters = Parameters(**{f.name: values[f.metadata["key"]] for f in fields})
-    words = read_words(Path(corpus))
+    tree = parameters_with(changes)
+    words = read_words(Path(corpus)).words
     vocabulary = build_vocabulary(words)
-    train, _, _ = cut(words, values["split_seed"])
-    X_NxT, Y_N = build_windows(train, vocabulary, values["context_size"])
+    train, _, _ = cut(words, tree["split_seed"], tree["split"]["shares"])
+    ids_N = encode(train, vocabulary)
+    X_NxT = torch.from_numpy(windows(ids_N, tree["context_size"]))
+    Y_N = torch.from_numpy(ids_N)
     generator = torch.Generator().manual_seed(1)
     with contextlib.redirect_stdout(None):
-        split = Split(vocabulary, train, X_NxT, Y_N)
-        model, loop = start_network(parameters, split, generator)
+        network, loop = start_training(
+            TrainingParameters.model_validate(tree),
+            Examples("train", vocabulary, X_NxT, Y_N),
+            generator,
+        )
     lr_S = torch.full((20,), 1e-6)
     seconds = 0.0
     for limit in (WARM_UP, TIMED):
         steps, start = 0, time.perf_counter()
         while (seconds := time.perf_counter() - start) < limit:
-            loop(model, X_NxT, Y_N, lr_S, parameters.batch_size, generator)
+            loop(X_NxT, Y_N, lr_S, tree["batch_size"], generator)
             steps += len(lr_S)
-    members = parameters.members
-    return members * model.parameter_count, members * parameters.steps * seconds / steps
+    members = tree["ensemble"]["members"]
+    return members * network.weight_count, members * tree["steps"] * seconds / steps
 
 
 def spread(numbers: list[float]) -> str:
@@ -98,6 +117,19 @@ def spread(numbers: list[float]) -> str:
     '1.1000 ± 0.1414'
     """
     return f"{mean(numbers):.4f} ± {stdev(numbers):.4f}"
+
+
+def largest_spread(runs_of_rungs: list[list[Losses]]) -> dict[str, float]:
+    """Return the largest standard deviation over seeds, of networks and of mixtures."""
+    columns = {"network": ("dev", "test"), "mixture": ("mixture_dev", "mixture_test")}
+    return {
+        model: max(
+            stdev(getattr(run, column) for run in runs)
+            for runs in runs_of_rungs
+            for column in names
+        )
+        for model, names in columns.items()
+    }
 
 
 def table(
@@ -114,11 +146,11 @@ def table(
     yield "| --- " * 9 + "|"
     for rung in rungs:
         weights, seconds = measure(rung.changes, corpus)
-        of = {
-            field: spread([getattr(run, field) for run in losses[rung.name]])
-            for field in COLUMNS
-        }
-        cells = (rung.name, f"{weights:,}", rung.seeds, *of.values(), f"{seconds:.0f}")
+        spreads = [
+            spread([getattr(run, column) for run in losses[rung.name]])
+            for column in COLUMNS
+        ]
+        cells = (rung.name, f"{weights:,}", rung.seeds, *spreads, f"{seconds:.0f}")
         yield f"| {' | '.join(map(str, cells))} |"
     first = losses[rungs[0].name][0]
     yield (
@@ -169,15 +201,14 @@ def main() -> None:
             flush=True,
         )
     lines = [HEAD]
-    for corpus, of_rung in results.items():
-        lines += [
-            "",
-            f"## {corpus}",
-            "",
-            *table(corpus, rungs, of_rung, content["corpora"][corpus]),
-        ]
+    for corpus, by_rung in results.items():
+        rows = table(corpus, rungs, by_rung, content["corpora"][corpus])
+        lines += ["", f"## {corpus}", "", *rows]
     LEADERBOARD.write_text("\n".join(lines) + "\n", "utf-8")
+    runs_of_rungs = [runs for by_rung in results.values() for runs in by_rung.values()]
+    save_metrics(largest_spread(runs_of_rungs), SPREAD)
 
 
 if __name__ == "__main__":
-    main()
+    with reported_on_one_line(STOPPED):
+        main()

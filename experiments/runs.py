@@ -4,13 +4,26 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 from dvc.api import DVCFileSystem
 
-Changes = Mapping[str, bool | int | float | str]
+from nplm.errors import InputError
+from nplm.parameters import Frozen, read_parameters
+
+Changes = Mapping[str, bool | int | float | str | list[float]]
+
+PARAMS_FILE = Path("params.yaml")
+STOPPED = "stopped by Ctrl-C; DVC's cache has what has run, the same command goes on"
+
+
+class Parameters(Frozen):
+    """What a run reads from params.yaml, unless its changes say it."""
+
+    corpus: str
 
 
 class Losses(NamedTuple):
@@ -40,27 +53,71 @@ def set_options(changes: Changes) -> list[str]:
     return options
 
 
+def copy_options(corpus: str) -> list[str]:
+    """Return the options of `dvc exp run` that take corpus into a copy of the project.
+
+    A copy has the files that Git has, so an ignored or new list is missing there. DVC
+    copies it, but makes no folder for it: if Git has no file of its folder, the whole
+    folder is copied. Raises InputError if there is no such file.
+    """
+    path = Path(corpus)
+    if not path.is_file():
+        raise InputError(
+            f"{corpus}: the corpus is not there; give another, or get it "
+            "(`make civil` gets data/civil_mots.txt)"
+        )
+    if path.is_absolute():
+        return []
+    for place in (*reversed(path.parents[:-1]), path):
+        list_files = ["git", "--literal-pathspecs", "ls-files", "--", str(place)]
+        if not subprocess.run(list_files, capture_output=True, check=False).stdout:
+            return ["--copy-paths", str(place)]
+    return []
+
+
 def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
     """Run what leads to the losses for each name and changes; yield the losses.
 
     As many at a time as there are processors: a stage has one thread. The workspace,
     with what is not committed, is where all of them start; what has run before comes
-    from DVC's run cache. Ends the program with one line if a stage fails.
+    from DVC's run cache. Ends the program with one line if a stage fails. Raises
+    InputError if there is no corpus, or where DVC cannot make copies of the project.
     """
+    _check_cache()
+    _remove(runs)  # what an earlier call was killed over
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, output in zip(runs, pool.map(_run, runs, runs.values()), strict=True):
-            if output:
-                pool.shutdown(cancel_futures=True)
-                errors = [line for line in output.split("\n") if "error:" in line]
-                sys.exit("\n".join(errors[:1]) or output)
-            yield name, _losses(name)
-            _remove(name)
+        try:
+            outputs = pool.map(_run, runs, runs.values())
+            for name, output in zip(runs, outputs, strict=True):
+                if output:
+                    errors = [line for line in output.split("\n") if "error:" in line]
+                    sys.exit("\n".join(errors[:1]) or output)
+                yield name, _losses(name)
+        finally:  # also after Ctrl-C: what waits does not start
+            pool.shutdown(cancel_futures=True)
+            _remove(runs)
+
+
+def _check_cache() -> None:
+    """Raise InputError if DVC cannot write the path of its cache into a copy.
+
+    DVC 3.67 then fails with --temp and in its queue, where `--run-all` waits for ever.
+    """
+    command = ["dvc", "cache", "dir"]
+    cache = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    if not cache.isascii():
+        raise InputError(
+            f"{cache.strip()}: DVC cannot run copies of the project while the path of "
+            "its cache has characters other than ASCII; move the project, or give the "
+            "cache another folder: dvc cache dir --local FOLDER"
+        )
 
 
 def _run(name: str, changes: Changes) -> str:
     """Return the output if the run fails, else nothing."""
-    _remove(name)
+    corpus = changes.get("corpus") or read_parameters(Parameters, PARAMS_FILE).corpus
     options = ["--temp", "--name", name, *set_options(changes)]
+    options += copy_options(str(corpus))
     done = subprocess.run(
         ["dvc", "exp", "run", *options, "mixture", "distinct"],
         stdout=subprocess.PIPE,
@@ -71,23 +128,32 @@ def _run(name: str, changes: Changes) -> str:
     return done.stdout if done.returncode else ""
 
 
-def _remove(name: str) -> None:
-    subprocess.run(["dvc", "exp", "remove", name], capture_output=True, check=False)
+def _remove(runs: Iterable[str]) -> None:
+    """Remove the experiments of these names, while none of them runs.
+
+    DVC waits for a lock for three seconds alone, and a run can hold it longer.
+    """
+    command = ["dvc", "exp", "list", "--name-only"]
+    names = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    left = [name for name in names.split() if name in set(runs)]
+    if left:
+        remove = ["dvc", "exp", "remove", *left]
+        subprocess.run(remove, capture_output=True, check=False)
 
 
 def _losses(name: str) -> Losses:
     files = DVCFileSystem(rev=name)
-    of = {
-        metrics: json.loads(files.read_text(f"metrics/{metrics}.json"))
-        for metrics in ("loss", "ngram", "mixture", "distinct")
-    }
+    loss, ngram, mixture, distinct = (
+        json.loads(files.read_text(f"metrics/{stage}.json"))
+        for stage in ("loss", "ngram", "mixture", "distinct")
+    )
     return Losses(
-        dev=of["loss"]["dev"],
-        test=of["loss"]["test"],
-        ngram_dev=of["ngram"]["dev"],
-        ngram_test=of["ngram"]["test"],
-        mixture_dev=of["mixture"]["dev"],
-        mixture_test=of["mixture"]["test"],
-        distinct=of["distinct"]["mixture"],
-        distinct_ngram=of["distinct"]["ngram"],
+        dev=loss["dev"],
+        test=loss["test"],
+        ngram_dev=ngram["dev"],
+        ngram_test=ngram["test"],
+        mixture_dev=mixture["dev"],
+        mixture_test=mixture["test"],
+        distinct=distinct["mixture"],
+        distinct_ngram=distinct["ngram"],
     )

@@ -1,12 +1,11 @@
 """Seeds: the losses of the current parameters over several seeds."""
 
 import argparse
-import sys
 from statistics import mean, stdev
 
-from experiments.runs import run_all
-from stages.shared.arguments import whole_number
-from stages.shared.errors import shortened
+from experiments.runs import STOPPED, run_all
+from nplm.errors import reported_on_one_line
+from nplm.parameters import read_number
 
 MOST = 1000
 COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
@@ -15,10 +14,7 @@ COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", help=f"how many seeds, from 1 on; 2 to {MOST}")
-    text: str = parser.parse_args().count
-    count = whole_number(text, 2, MOST)
-    if count is None:
-        sys.exit(f"error: N={shortened(text)}: give a number of seeds, 2 to {MOST}")
+    count = read_number("N", parser.parse_args().count, 2, MOST)
 
     print("nats per symbol" + "".join(f"{name:>13}" for name in COLUMNS))
     runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
@@ -36,4 +32,5 @@ def _row(name: str, numbers: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with reported_on_one_line(STOPPED):
+        main()

@@ -1,81 +1,58 @@
 """Distinct: the losses of network, n-gram and mixture, given that a word is new.
 
-The words of a list are distinct, so a word of dev or test cannot be one of train. Let
-M(h) be the probability that a word which begins with h is one of train. Then
+The words of a list are distinct, so a word of dev or test cannot be one of train. The
+network and the n-gram are first given that, then mixed.
 
-    p(s | h, new) = p(s | h) (1 - M(hs)) / (1 - M(h))
-
-sums to 1 over the symbols s, and its product over a word w is p(w) / (1 - M), where M
-is that of the empty beginning: the probability of all words of train. The network and
-the n-gram are first given that, then mixed.
-
-In: what each of the two gives each symbol. Out: the losses on test as metrics.
-
-Letters in names: N symbols.
+In: the scores of the two. Out: the losses on test as metrics.
 """
 
-import math
-from itertools import pairwise
-
-from stages.shared.arguments import file_arguments
-from stages.shared.errors import reported_on_one_line
-from stages.shared.log_probs import Floats, LogProbs, load_both
-from stages.shared.mass import Masses, masses
-from stages.shared.metrics import save_metrics
-from stages.shared.mixing import buckets, fit_weights, mix
-from stages.shared.vocabulary import EOS
-
-MOST = 1 - 1e-6
-"""What M(h) can be: nearer to 1, the digits of log-probabilities do not tell."""
+from nplm.metrics import save_metrics
+from nplm.models.mixture import MixtureParameters, buckets, mix_splits
+from nplm.models.seen import given_new, p_seen
+from nplm.parameters import Frozen
+from nplm.scores import load_pair
+from stages.command import load_parameters, read_files, run
 
 
-def given_new(log_probs: LogProbs, mass: Masses) -> Floats:
-    """Return log p(s | h, new) for each symbol of words, none of which is in train."""
-    ratios = []
-    for word in log_probs.words:
-        beginnings = [f"{word}{EOS}"[:length] for length in range(len(word) + 2)]
-        left = [math.log1p(-min(mass.get(h, 0.0), MOST)) for h in beginnings]
-        ratios += [after - before for before, after in pairwise(left)]
-    return log_probs.values + ratios
+class Parameters(Frozen):
+    """What this stage reads from params.yaml."""
+
+    mixture: MixtureParameters
 
 
 def main() -> None:
-    parser = file_arguments(
+    arguments = read_files(
         __doc__,
-        network="read the network's log-probabilities here",
-        ngram="read the n-gram's log-probabilities here",
-        metrics="write the losses on test here, as JSON",
+        reads={"network": "the network's scores", "ngram": "the n-gram's scores"},
+        writes={"metrics": "the losses on test, as JSON,"},
     )
-    arguments = parser.parse_args()
+    parameters = load_parameters(Parameters).mixture
 
-    both = load_both(arguments.network, arguments.ngram)
-    log_probs = dict(zip(("network", "ngram"), both, strict=True))
-    mass = {model: masses(of["train"]) for model, of in log_probs.items()}
-    for model, of_model in mass.items():
-        print(f"{model}: probability of all words of train: {of_model['']:.4f}")
+    _, network, ngram = load_pair(arguments.network, arguments.ngram)
+    models = {"network": network, "ngram": ngram}
+    seen = {model: p_seen(scores) for model, scores in models.items()}
+    for model, splits in seen.items():
+        p_train = splits["dev"].before_M[0]
+        print(f"{model}: probability of all words of train: {p_train:.4f}")
     new = {
-        model: {name: given_new(of[name], mass[model]) for name in ("dev", "test")}
-        for model, of in log_probs.items()
+        model: {
+            split: given_new(scores[split].values_N, part)
+            for split, part in seen[model].items()
+        }
+        for model, scores in models.items()
     }
-    network, ngram = new["network"], new["ngram"]
     bucket = {
-        name: buckets(log_probs["ngram"][name].words, mass["ngram"]) for name in ngram
+        split: buckets(ngram[split].ids_N, part.before_M, parameters)
+        for split, part in seen["ngram"].items()
     }
-    weights = fit_weights(network["dev"], ngram["dev"], bucket["dev"])
-    new["mixture"] = {
-        name: mix(weights, network[name], ngram[name], bucket[name]) for name in bucket
-    }
-    losses = {
-        model: {name: -float(values.mean()) for name, values in of.items()}
-        for model, of in new.items()
-    }
-    print("given new words     dev    test")
-    for model, of in losses.items():
-        print(f"{model:<15}  {of['dev']:.4f}  {of['test']:.4f}")
-    tested = {model: of["test"] for model, of in losses.items()}
-    save_metrics(tested, arguments.metrics)
+    _, new["mixture"] = mix_splits(new["network"], new["ngram"], bucket, parameters)
+    print("given new words      dev     test")
+    losses = {}
+    for model, values in new.items():
+        dev, losses[model] = (-float(values[split].mean()) for split in ("dev", "test"))
+        print(f"{model:<15}  {dev:7.4f}  {losses[model]:7.4f}")
+    save_metrics(losses, arguments.metrics)
 
 
 if __name__ == "__main__":
-    with reported_on_one_line():
-        main()
+    run(main)

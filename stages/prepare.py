@@ -4,110 +4,64 @@ In: a word list, one word per line, UTF-8. Out: the distinct words in file order
 the vocabulary, and their sizes as metrics.
 """
 
-import json
-import shlex
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
 from pathlib import Path
+from typing import Annotated
 
-from stages.shared.arguments import file_arguments
-from stages.shared.errors import InputError, reported_on_one_line, shortened
-from stages.shared.metrics import save_metrics
-from stages.shared.parameters import load_parameters, parameter
-from stages.shared.vocabulary import EOS
+from pydantic import AfterValidator
 
-MAX_LENGTH = 100
-"""Characters; the longest words of any language's dictionaries stay below."""
-INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}
-"""Unicode's categories of blanks, control characters and format characters."""
-JOINERS = {"\u200c", "\u200d"}
-"""Format characters that are part of a word: Persian parts letters by the first."""
+from nplm.corpus.reading import VocabularyParameters, read_words
+from nplm.corpus.vocabulary import build_vocabulary, save_vocabulary
+from nplm.metrics import save_metrics
+from nplm.parameters import Frozen
+from stages.command import load_parameters, read_files, run
+
+NOT_IN_A_LINE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Control characters, line ends, and halves of a character."""
 
 
-@dataclass(frozen=True)
-class Parameters:
+def _one_line(path: str) -> str:
+    if not path or NOT_IN_A_LINE.search(path):
+        raise ValueError("needs to be a text of one line, such as a path")
+    return path
+
+
+class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
-    corpus: str = parameter("corpus")
-
-
-def read_words(corpus: Path) -> list[str]:
-    """Return the distinct words of the file, in file order, in Unicode NFC.
-
-    A byte-order mark, line ends (LF or CRLF), blanks around a word and empty lines
-    go. Raises InputError for what cannot be a list of words.
-    """
-    return list(dict.fromkeys(_checked_words(corpus)))
-
-
-def _checked_words(corpus: Path) -> Iterator[str]:
-    content = corpus.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{corpus}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; "
-            "save the file as UTF-8"
-        ) from error
-    if not text.strip():
-        raise InputError(f"{corpus}: no words; put one on each line")
-    for line, written in enumerate(text.split("\n"), start=1):
-        word = unicodedata.normalize("NFC", written.strip())
-        where = f"{corpus}:{line}: {shortened(word)}"
-        if len(word) > MAX_LENGTH:
-            raise InputError(
-                f"{where} has {len(word)} characters, a word at most {MAX_LENGTH}; "
-                "put one word on each line"
-            )
-        if EOS in word:
-            raise InputError(
-                f"{where} has a {EOS!r}, which marks the end; take it out "
-                f"(grep -nF {EOS} {shlex.quote(str(corpus))} lists them all)"
-            )
-        for character in word:
-            kind = unicodedata.category(character)
-            if kind in INVISIBLE and character not in JOINERS:
-                raise InputError(
-                    f"{where} has {character!r}, a blank or control character; "
-                    "put one word on each line, of visible characters"
-                )
-        if word:
-            yield word
-
-
-def build_vocabulary(words: list[str]) -> list[str]:
-    """Return EOS, id 0, and the characters of words by code point, ids from 1."""
-    return [EOS, *sorted(set().union(*words))]
+    corpus: Annotated[str, AfterValidator(_one_line)]
+    vocabulary: VocabularyParameters
 
 
 def main() -> None:
-    parser = file_arguments(
+    arguments = read_files(
         __doc__,
-        words="write the words here, as text",
-        vocabulary="write the symbols here, as JSON",
-        metrics="write the sizes here, as JSON",
+        reads={},
+        writes={
+            "words": "the words, as text,",
+            "vocabulary": "the symbols, as JSON,",
+            "metrics": "the sizes, as JSON,",
+        },
     )
-    arguments = parser.parse_args()
-    corpus = Path(load_parameters(Parameters).corpus)
+    parameters = load_parameters(Parameters)
+    corpus = Path(parameters.corpus)
 
-    words = read_words(corpus)
+    words, repeated = read_words(corpus, blank=parameters.vocabulary.blank)
     vocabulary = build_vocabulary(words)
     sizes = {
         "words": len(words),
         "symbols": len(vocabulary),
-        "examples": sum(len(word) + 1 for word in words),
+        "examples": sum(map(len, words)) + len(words),
     }
 
     text = "".join(f"{word}\n" for word in words)
     arguments.words.write_text(text, "utf-8", newline="\n")
-    symbols = json.dumps(vocabulary, ensure_ascii=False)
-    arguments.vocabulary.write_text(f"{symbols}\n", "utf-8")
+    save_vocabulary(vocabulary, arguments.vocabulary)
     save_metrics(sizes, arguments.metrics)
     print(f"{corpus}: " + ", ".join(f"{size} {name}" for name, size in sizes.items()))
+    if repeated:
+        print(f"{corpus}: lines that repeat an earlier one, left out: {repeated}")
 
 
 if __name__ == "__main__":
-    with reported_on_one_line():
-        main()
+    run(main)

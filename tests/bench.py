@@ -12,9 +12,8 @@ from pathlib import Path
 
 import torch
 
-from stages.shared.fused_sgd import fused_sgd
-from stages.shared.model import init_model
-from tests.conftest import Pipeline, examples, stages_run
+from nplm.training.fused import fused_loop
+from tests.conftest import Pipeline, examples, new_network, stages_run
 from tests.notebook import notebook_sgd
 
 ROUNDS = 5
@@ -36,12 +35,14 @@ def compare(
     times: list[tuple[float, float]] = []
     for _ in range(ROUNDS + 1):
         generator = torch.Generator().manual_seed(1)
-        model = init_model(41, context_size, embedding_dim, hidden, generator)
-        weights = [weights.clone() for weights in model[:5]]
+        sizes = (41, context_size, embedding_dim, hidden)
+        network = new_network(*sizes, generator=generator)
+        weights = [w.detach().clone() for w in list(network.parameters())[:5]]
         start = time.perf_counter()
         notebook_sgd(weights, X_long, Y_long, [LR] * steps, batch_size, generator)
         middle = time.perf_counter()
-        fused_sgd(model, X, Y, torch.full((steps,), LR), batch_size, generator)
+        lr_S = torch.full((steps,), LR)
+        fused_loop(network)(X, Y, lr_S, batch_size, generator)
         times.append((middle - start, time.perf_counter() - middle))
     del times[0]  # the first round compiles
     notebook, ours = (statistics.median(column) for column in zip(*times, strict=True))

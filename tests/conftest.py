@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 import torch
 from ruamel.yaml import YAML
+from torch import Tensor
 
-from stages.prepare import build_vocabulary
-from stages.shared.model import Model
-from stages.shared.split import Split, save_split
-from stages.splits import build_windows
+from nplm.corpus.examples import Examples, save_examples
+from nplm.corpus.vocabulary import build_vocabulary, encode
+from nplm.corpus.windows import windows
+from nplm.models.network import Network
+from nplm.models.normal import start
 
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"
@@ -89,7 +91,7 @@ def run_stage(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
 
 def examples(
     count: int, context_size: int = 3, vocabulary_size: int = 41
-) -> tuple[torch.Tensor, torch.Tensor]:
+) -> tuple[Tensor, Tensor]:
     """Return random contexts, and what follows, as a split has them."""
     generator = torch.Generator().manual_seed(1)
     shape = (count, context_size + 1)
@@ -98,21 +100,48 @@ def examples(
     return symbols[:, :-1].contiguous(), symbols[:, -1].contiguous()
 
 
-def default_examples() -> tuple[torch.Tensor, torch.Tensor]:
+def examples_of(
+    words: list[str], vocabulary: list[str], context_size: int = 3
+) -> tuple[Tensor, Tensor]:
+    """Return the contexts of words, and what follows, as a split has them."""
+    ids_N = encode(words, vocabulary)
+    return torch.from_numpy(windows(ids_N, context_size)), torch.from_numpy(ids_N)
+
+
+def default_examples() -> tuple[Tensor, Tensor]:
     """Return the examples of the default corpus at the default context size."""
     words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
-    return build_windows(words, build_vocabulary(words), context_size=3)
-
-
-def copy(model: Model) -> Model:
-    """Return a model with the same weights in other places."""
-    return model.map(torch.Tensor.clone)
+    return examples_of(words, build_vocabulary(words))
 
 
 def save_small_split(path: Path) -> None:
-    """Write a train split of three words."""
-    words, vocabulary = ["aa", "ab", "b"], [".", "a", "b"]
-    save_split(Split(vocabulary, words, *build_windows(words, vocabulary, 3)), path)
+    """Write three words as the split that the file's name says."""
+    vocabulary = [".", "a", "b"]
+    words = examples_of(["aa", "ab", "b"], vocabulary)
+    save_examples(Examples(path.stem, vocabulary, *words), path)
+
+
+def new_network(
+    *sizes: int,
+    generator: torch.Generator | None = None,
+    init: str = "normal",
+    **kinds: Any,
+) -> Network:
+    """Return a network with its first weights, by default of the seed 1.
+
+    sizes are those of the vocabulary, of the context, of an embedding, and of a hidden
+    layer; kinds are layers, activation and direct.
+    """
+    network = Network(*sizes, **kinds)
+    start(network, init, generator or torch.Generator().manual_seed(1))
+    return network
+
+
+def set_weights(network: Network, **weights: Any) -> None:
+    """Set weights by name to a tensor, to nested lists, or all of one to a number."""
+    with torch.no_grad():
+        for name, value in weights.items():
+            getattr(network, name).copy_(torch.as_tensor(value))
 
 
 class Pipeline:
@@ -128,6 +157,7 @@ class Pipeline:
             **{f"GIT_COMMITTER_{key}": value for key, value in identity.items()},
         }
         subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+        (folder / ".venv").symlink_to(sys.prefix)  # for make
         changed = subprocess.run(
             ["git", "ls-files", "-z", "--modified", "--others", "--exclude-standard"],
             cwd=ROOT,
@@ -167,19 +197,19 @@ class Pipeline:
         return done.stdout
 
     def commit(self) -> None:
-        """Commit everything."""
+        """Commit everything, if only to have a state to go back to."""
         self.run("git", "add", "--all")
-        self.run("git", "commit", "--quiet", "--message", "A state to go back to")
+        self.run("git", "commit", "--quiet", "--allow-empty", "--message", "A state")
 
     def repro(self, *options: str) -> set[str]:
         """Run `dvc repro` and return the names of the stages that it ran."""
         return stages_run(self.run("dvc", "repro", *options))
 
     def restore(self) -> None:
-        """Go back to the last commit, as the README says."""
+        """Go back to the last commit, with every file that a test has edited."""
         self.run("git", "read-tree", "HEAD")  # DVC leaves stale times in the index
         self.run("git", "checkout", "--quiet", "HEAD", ".")
-        self.run("dvc", "checkout", "--quiet", "dvc.yaml")
+        self.run("dvc", "checkout", "--quiet", "--force", "dvc.yaml")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The Makefile, with stand-ins for the programs that it runs."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,20 +10,32 @@ import pytest
 from tests.conftest import ROOT
 
 ELSEWHERE = dict.fromkeys(("PREFIX", "COUNT", "FROM", "WORDS", "REV", "N"), "not meant")
+INSTALLS = ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]
 
 
-def arguments(folder: Path, *command: str) -> list[str]:
-    """Return the arguments that make gives to python, each on its own."""
-    (folder / "requirements.txt").touch()
-    (folder / ".venv" / "bin").mkdir(parents=True)
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a folder whose .venv has stand-ins, and what its requirements.txt names.
+
+    The stand-in of python prints its arguments, each on its own line; dvc does nothing.
+    """
+    folder = tmp_path / "project"
+    environment = folder / ".venv"
+    (environment / "bin").mkdir(parents=True)
     for name, script in (("dvc", ""), ("python", 'printf "%s\\n" "$@"')):
-        program = folder / ".venv" / "bin" / name
+        program = environment / "bin" / name
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
-    (folder / ".venv" / ".requirements").touch()
+    for place in (folder, environment):
+        (place / "requirements.txt").write_text("numpy==2.4.6\n")
+    return folder
+
+
+def make(project: Path, *command: str) -> list[str]:
+    """Return what make prints, line by line."""
     done = subprocess.run(
-        ["make", "--silent", f"--file={ROOT / 'Makefile'}", *command],
-        cwd=folder,
+        ["make", "--silent", f"--file={ROOT / 'Makefile'}", "PYTHON=python", *command],
+        cwd=project,
         env=os.environ | ELSEWHERE,
         capture_output=True,
         text=True,
@@ -34,21 +47,57 @@ def arguments(folder: Path, *command: str) -> list[str]:
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        (["words"], ["--prefix="]),
-        (["words", "PREFIX=-x", "COUNT=3"], ["--prefix=-x", "--count=3"]),
-        (["words", "PREFIX=a b"], ["--prefix=a b"]),
-        (["examples"], ["--examples", "loi", "lois"]),
-        (["examples", "WORDS=* l'an"], ["--examples", "*", "l'an"]),
+        (["words"], ["-m", "nplm", "words", "--prefix="]),
+        (["words", "PREFIX=-x", "COUNT=3"], ["words", "--prefix=-x", "--count=3"]),
+        (["words", "PREFIX=a b"], ["words", "--prefix=a b"]),
+        (["examples"], ["-m", "nplm", "examples", "--", "loi", "lois"]),
+        (["examples", "WORDS=* l'an -x"], ["examples", "--", "*", "l'an", "-x"]),
         (["seeds"], ["experiments.seeds", "5"]),
         (["seeds", "N=3"], ["experiments.seeds", "3"]),
         (["compare"], ["experiments.compare", "HEAD"]),
         (["compare", "REV=HEAD~1"], ["experiments.compare", "HEAD~1"]),
         (["civil"], ["data/get_civil_mots.py"]),
         (["civil", "FROM=my list"], ["data/get_civil_mots.py", "--from=my list"]),
+        (["test"], ["-m", "pytest", "-m", "not slow"]),
+        (["test-all"], ["-m", "pytest"]),
     ],
 )  # fmt: skip
 def test_what_stands_on_the_command_line_of_make_reaches_the_program(
-    tmp_path: Path, command: list[str], expected: list[str]
+    project: Path, command: list[str], expected: list[str]
 ) -> None:
     """As it was written, and nothing from variables of the same name elsewhere."""
-    assert arguments(tmp_path, *command)[-len(expected) :] == expected
+    assert make(project, *command)[-len(expected) :] == expected
+
+
+def test_other_requirements_are_installed_once(project: Path) -> None:
+    """Newer ones of the same content, as a checkout leaves them, are not."""
+    (project / "requirements.txt").touch()
+    assert make(project, "setup") == []
+    (project / "requirements.txt").write_text("numpy==2.4.7\n")
+    assert make(project, "setup")[-len(INSTALLS) :] == INSTALLS
+    assert make(project, "setup") == []
+
+
+def test_an_environment_that_is_a_link_is_used_and_never_written_to(
+    project: Path, tmp_path: Path
+) -> None:
+    """One for a class: nothing is installed into it, and clean deletes the link."""
+    shared = tmp_path / "shared"
+    (project / ".venv").rename(shared)
+    (project / ".venv").symlink_to(shared)
+    (project / "requirements.txt").write_text("numpy==2.4.7\n")
+    assert make(project, "seeds") == ["-m", "experiments.seeds", "5"]
+    make(project, "clean")
+    assert not (project / ".venv").is_symlink()
+    assert (shared / "bin" / "python").exists()
+
+
+def test_git_ignores_an_environment_that_is_a_link(project: Path) -> None:
+    """A pattern that ends in / is for folders alone."""
+    shutil.copy(ROOT / ".gitignore", project)
+    (project / ".venv").rename(project.parent / "shared")
+    (project / ".venv").symlink_to(project.parent / "shared")
+    subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)
+    status = ["git", "status", "--short"]
+    done = subprocess.run(status, cwd=project, check=True, capture_output=True)
+    assert done.stdout == b"?? .gitignore\n?? requirements.txt\n"

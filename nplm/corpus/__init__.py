@@ -1,0 +1,1 @@
+"""From the lines of a corpus to ids, splits and examples."""

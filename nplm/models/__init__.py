@@ -1,0 +1,1 @@
+"""What gives a symbol a probability: network, n-gram, mixture."""

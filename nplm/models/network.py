@@ -1,0 +1,160 @@
+"""Network: Bengio et al. (2003), section 2, on characters, and what came after it.
+
+    x_BxI        = C[X_BxT], the embeddings of a context side by side
+    hidden_BxH   = f(x_BxI W1 + b1)
+    hidden_BxH  += f(hidden_BxH Wh + bh) for each further layer (He et al. 2016)
+    logits_BxV   = hidden_BxH W2 + b2 + x_BxI D
+
+In the paper f is tanh, there is one layer, and the direct connections D (its W) are
+optional. Here tanh without D is the default, as in the notebook.
+
+Letters in names: B batch, T context positions, E embedding, I inputs (T * E),
+H hidden, L layers, V vocabulary.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn.functional import gelu
+
+from nplm.parameters import Frozen
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "tanh": torch.tanh,
+    "gelu": gelu,
+}
+BIASES = ("b1", "b2", "bh")
+
+
+class NetworkParameters(Frozen):
+    """The group `network` of the parameters."""
+
+    layers: Annotated[int, Field(ge=1, le=20)]
+    activation: Literal["tanh", "gelu"]
+    direct: bool
+    init: Literal["normal", "scaled"]
+
+
+class Noise(NamedTuple):
+    """What training hides from the network at random, so that it generalizes."""
+
+    dropout: float = 0.0
+    """Share of the hidden units that are set to 0 (Srivastava et al. 2014)."""
+    context_dropout: float = 0.0
+    """Share of the contexts cut to their last 1 to T symbols, each as likely.
+
+    The embeddings of the others are set to 0. This trains the network to back off to
+    a shorter context, as counting models do (compare Xie et al. 2017).
+    """
+
+
+NO_NOISE = Noise()
+
+
+class Network(nn.Module):
+    """The network; its weights are named as in the paper's text and in the notebook."""
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        context_size: int,
+        embedding_dim: int,
+        hidden: int,
+        *,
+        layers: int = 1,
+        activation: str = "tanh",
+        direct: bool = False,
+    ) -> None:
+        """Make room for the weights, in float32; `normal.start` fills them.
+
+        C (V, E): one row to a symbol, its embedding.
+        W1 (I, H), b1 (H,): from the embeddings of the context, oldest symbol first.
+        W2 (H, V), b2 (V,): from the last hidden layer to the logits.
+        Wh (L - 1, H, H), bh (L - 1, H): from each hidden layer to the next.
+        D (I, V): from the embeddings to the logits; (0, V) without them.
+        """
+        super().__init__()
+        self.sizes = {
+            "vocabulary_size": vocabulary_size,
+            "context_size": context_size,
+            "embedding_dim": embedding_dim,
+            "hidden": hidden,
+            "layers": layers,
+            "activation": activation,
+            "direct": direct,
+        }
+        self.context_size = context_size
+        self.f = ACTIVATIONS[activation]
+        inputs = context_size * embedding_dim
+        self.C = _weights(vocabulary_size, embedding_dim)
+        self.W1 = _weights(inputs, hidden)
+        self.b1 = _weights(hidden)
+        self.W2 = _weights(hidden, vocabulary_size)
+        self.b2 = _weights(vocabulary_size)
+        self.Wh = _weights(layers - 1, hidden, hidden)
+        self.bh = _weights(layers - 1, hidden)
+        self.D = _weights(inputs if direct else 0, vocabulary_size)
+
+    @property
+    def weight_count(self) -> int:
+        """Number of weights."""
+        return sum(weights.numel() for weights in self.parameters())
+
+    def forward(
+        self,
+        X_BxT: Tensor,
+        noise: Noise = NO_NOISE,
+        generator: torch.Generator | None = None,
+        *,
+        hidden_symbols: int = 0,
+    ) -> Tensor:
+        """Return logits_BxV for contexts of symbol ids, of any integer type.
+
+        Noise is for training; generator draws it. The network does not see the oldest
+        hidden_symbols of each context: their embeddings are set to 0.
+        """
+        emb_BxTxE = self.C[X_BxT.long()]
+        if hidden_symbols:
+            emb_BxTxE[:, :hidden_symbols] = 0
+        if noise.context_dropout:
+            emb_BxTxE = cut_contexts(emb_BxTxE, noise.context_dropout, generator)
+        x_BxI = emb_BxTxE.flatten(start_dim=1)
+        hidden_BxH = drop(self.f(x_BxI @ self.W1 + self.b1), noise.dropout, generator)
+        for Wh, bh in zip(self.Wh, self.bh, strict=True):
+            more_BxH = drop(self.f(hidden_BxH @ Wh + bh), noise.dropout, generator)
+            hidden_BxH = hidden_BxH + more_BxH
+        logits_BxV = hidden_BxH @ self.W2 + self.b2
+        return logits_BxV + x_BxI @ self.D if len(self.D) else logits_BxV
+
+
+def _weights(*shape: int) -> nn.Parameter:
+    return nn.Parameter(torch.empty(shape))
+
+
+def drop(hidden_BxH: Tensor, share: float, generator: torch.Generator | None) -> Tensor:
+    """Set a share of the units to 0, and scale the others so that the mean stays.
+
+    16 random bits a unit decide: four units to a draw, several times faster than
+    Tensor.bernoulli_.
+    """
+    if share == 0:
+        return hidden_BxH
+    draws = torch.empty(-(-hidden_BxH.numel() // 4), dtype=torch.int64)
+    draws.random_(-(2**63), None, generator=generator)  # all 64 bits
+    bits_BxH = draws.view(torch.int16)[: hidden_BxH.numel()].view_as(hidden_BxH)
+    kept_BxH = bits_BxH >= round(2**16 * share) - 2**15
+    return hidden_BxH * kept_BxH.to(hidden_BxH.dtype).div_(1 - share)
+
+
+def cut_contexts(
+    emb_BxTxE: Tensor, share: float, generator: torch.Generator | None
+) -> Tensor:
+    """Set all but the last 1 to T embeddings to 0, in a share of the contexts."""
+    size, context_size, _ = emb_BxTxE.shape
+    cut_Bx1 = torch.rand(size, 1, generator=generator) < share
+    left_Bx1 = torch.randint(1, context_size + 1, (size, 1), generator=generator)
+    age_T = torch.arange(context_size, 0, -1)
+    return emb_BxTxE * ~(cut_Bx1 & (age_T > left_Bx1)).unsqueeze(2)

@@ -1,0 +1,1 @@
+"""Pictures: the loss curve, the embedding, the learning-rate sweep."""

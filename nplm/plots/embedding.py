@@ -1,0 +1,73 @@
+"""Embedding: where training has put the symbols, as a picture.
+
+Letters in names: N examples, E embedding, V vocabulary, S symbols shown.
+"""
+
+from pathlib import Path
+
+import torch
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
+from torch import Tensor
+
+MOST = 150
+"""Symbols that a picture can show; of more, it shows the most frequent ones."""
+
+
+def plane(C_VxE: Tensor) -> tuple[Tensor, str, str]:
+    """Return two coordinates for each symbol, (V, 2), and what the axes are.
+
+    More than two embedding dimensions are projected on their first two principal
+    components; a single one is drawn against the symbol's id.
+    """
+    dimensions = C_VxE.shape[1]
+    if dimensions == 1:
+        ids_Vx1 = torch.arange(len(C_VxE)).unsqueeze(1)
+        return torch.cat([C_VxE, ids_Vx1], dim=1), "embedding dimension 1", "symbol id"
+    if dimensions == 2:
+        return C_VxE, "embedding dimension 1", "embedding dimension 2"
+    centred = C_VxE.double() - C_VxE.double().mean(dim=0)
+    variances, axes = torch.linalg.eigh(centred.T @ centred)
+    axes = axes.flip(dims=(1,))[:, :2]
+    largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
+    share = variances.flip(dims=(0,)).clamp(min=0) / variances.sum()
+    labels = [
+        f"principal component {i + 1} of {dimensions} ({share[i]:.0%} of the variance)"
+        for i in range(2)
+    ]
+    return centred @ (axes * largest.sign()), *labels
+
+
+def plot_embedding(
+    C_VxE: Tensor, vocabulary: list[str], Y_N: Tensor, path: Path
+) -> None:
+    """Draw the symbols where their embeddings are; Y_N tells the most frequent ones."""
+    points_Vx2, x_label, y_label = plane(C_VxE)
+    counts_V = torch.bincount(Y_N.int(), minlength=len(vocabulary))
+    shown_S = counts_V.argsort(descending=True, stable=True)[:MOST].sort().values
+    symbols = f"{len(vocabulary)} symbols"
+    if len(shown_S) < len(vocabulary):
+        symbols = f"{len(shown_S)} most frequent of {len(vocabulary)} symbols"
+    figure = Figure(figsize=(8, 8), layout="constrained")
+    axes = figure.add_subplot(
+        title=f"Embedding of the {symbols} ({vocabulary[0]} ends a word)",
+        xlabel=x_label,
+        ylabel=y_label,
+    )
+    x_S, y_S = points_Vx2[shown_S].T.tolist()
+    axes.scatter(x_S, y_S, s=260, color="tab:blue", alpha=0.3)
+    font = get_font(findfont(FontProperties()))
+    for i, x, y in zip(shown_S.tolist(), x_S, y_S, strict=True):
+        axes.text(x, y, legible(vocabulary[i], font), ha="center", va="center")
+    axes.grid(alpha=0.3)
+    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+
+
+def legible(symbol: str, font: FT2Font) -> str:
+    """Return the symbol as it is drawn, or the code of a character without a shape."""
+    if symbol == " ":
+        return "\u2423"
+    if all(c.isprintable() and font.get_char_index(ord(c)) for c in symbol):
+        return symbol
+    return " ".join(f"U+{ord(character):04X}" for character in symbol)

@@ -1,0 +1,1 @@
+"""Gradient steps, and the learning rate of each."""

@@ -1,0 +1,43 @@
+"""Progress: steps in pieces, and how far they are.
+
+Letters in names: S steps.
+"""
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from nplm.corpus.examples import Examples
+from nplm.training.loop import Loop
+
+PIECES = 200
+LINES = 10
+"""How many lines report progress where there is no terminal."""
+
+
+def train_in_pieces(
+    loop: Loop,
+    examples: Examples,
+    lr_S: Tensor,
+    batch_size: int,
+    generator: torch.Generator,
+) -> list[Tensor]:
+    """Run the loop over lr_S in min(PIECES, S) equal pieces; return their losses.
+
+    A loss that is not finite ends the run; it is the last one returned.
+    """
+    pieces = lr_S.tensor_split(min(PIECES, len(lr_S)))
+    losses: list[Tensor] = []
+    step = 0
+    with tqdm(total=len(lr_S), unit=" steps", disable=None, ncols=80) as bar:
+        for piece, lr in enumerate(pieces, start=1):
+            losses.append(loop(examples.X_NxT, examples.Y_N, lr, batch_size, generator))
+            step += len(losses[-1])
+            loss = losses[-1].double().mean().item()
+            bar.update(len(losses[-1]))
+            bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
+            if bar.disable and piece * LINES % len(pieces) < LINES:
+                print(f"step {step} of {len(lr_S)}: loss {loss:.4f}", flush=True)
+            if not losses[-1][-1].isfinite():
+                break
+    return losses

@@ -1,0 +1,118 @@
+"""Start: a new network for a split, and the loop that trains it.
+
+Letters in names: S steps.
+"""
+
+from typing import Annotated, Literal
+
+import torch
+from pydantic import Field, model_validator
+
+from nplm.corpus.examples import Examples
+from nplm.errors import InputError
+from nplm.models.network import Network, NetworkParameters, Noise
+from nplm.models.normal import start
+from nplm.parameters import MAX_SEED, Frozen
+from nplm.training.fused import fused_loop
+from nplm.training.loop import Loop, autograd_loop, make_optimizer
+
+FUSED = {
+    "network": {"layers": 1, "activation": "tanh", "direct": False},
+    "training": {
+        "optimizer": "sgd",
+        "weight_decay": 0,
+        "dropout": 0,
+        "context_dropout": 0,
+    },
+}
+"""What the fused engine can do, by group of the parameters."""
+
+
+class LoopParameters(Frozen):
+    """The steps but for their schedule, of the group `training` of the parameters."""
+
+    engine: Literal["auto", "fused", "autograd"]
+    optimizer: Literal["sgd", "adamw"]
+    beta2: Annotated[float, Field(ge=0, lt=1)]
+    weight_decay: Annotated[float, Field(ge=0, le=10)]
+    dropout: Annotated[float, Field(ge=0, le=0.95)]
+    context_dropout: Annotated[float, Field(ge=0, le=1)]
+
+    @model_validator(mode="after")
+    def check_beta2(self) -> "LoopParameters":
+        """Refuse a beta2 that nothing reads, and adamw without one."""
+        if self.optimizer == "sgd" and self.beta2 != 0:
+            raise ValueError(
+                f"beta2: {self.beta2} is read with training.optimizer: adamw alone; "
+                "set it to 0 with sgd"
+            )
+        if self.optimizer == "adamw" and self.beta2 == 0:
+            raise ValueError(
+                f"beta2: {self.beta2} needs to be above 0 with adamw; "
+                "0.95 suits characters, 0.999 rare words"
+            )
+        return self
+
+
+class TrainingParameters(Frozen):
+    """Parameters of the network and the optimizer, without the schedule."""
+
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    embedding_dim: Annotated[int, Field(ge=1, le=500)]
+    hidden: Annotated[int, Field(ge=1, le=10_000)]
+    batch_size: Annotated[int, Field(ge=1, le=10_000)]
+    network: NetworkParameters
+    training: LoopParameters
+
+
+def start_training(
+    parameters: TrainingParameters, examples: Examples, generator: torch.Generator
+) -> tuple[Network, Loop]:
+    """Return a network for the examples, and its loop; print which these are."""
+    shape, training = parameters.network, parameters.training
+    engine = choose_engine(parameters)
+    network = Network(
+        len(examples.vocabulary),
+        examples.X_NxT.shape[1],
+        parameters.embedding_dim,
+        parameters.hidden,
+        **shape.model_dump(exclude={"init"}),
+    )
+    start(network, shape.init, generator)
+    print(
+        f"{network.weight_count} parameters, {len(examples.Y_N)} examples, "
+        f"{engine} engine"
+    )
+    if engine == "fused":
+        return network, fused_loop(network)
+    optimizer = make_optimizer(
+        network,
+        training.optimizer,
+        weight_decay=training.weight_decay,
+        beta2=training.beta2,
+    )
+    noise = Noise(training.dropout, training.context_dropout)
+    return network, autograd_loop(network, optimizer, noise)
+
+
+def choose_engine(parameters: TrainingParameters) -> str:
+    """Return the engine: with `auto` the fused one where it can do what is asked.
+
+    Raises InputError where `fused` is asked for what it cannot do.
+    """
+    values = parameters.model_dump()
+    unsupported = [
+        f"{group}.{key}: {values[group][key]}"
+        for group, abilities in FUSED.items()
+        for key, ability in abilities.items()
+        if values[group][key] != ability
+    ]
+    engine = parameters.training.engine
+    if engine == "fused" and unsupported:
+        raise InputError(
+            f"params.yaml: training.engine: fused cannot do {', '.join(unsupported)}; "
+            "take auto"
+        )
+    if engine == "auto":
+        return "autograd" if unsupported else "fused"
+    return engine

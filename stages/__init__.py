@@ -1,0 +1,7 @@
+"""One script per stage of dvc.yaml, named like it."""
+
+import sys
+
+from nplm.errors import interrupted_on_one_line
+
+sys.excepthook = interrupted_on_one_line

@@ -1,0 +1,50 @@
+"""Command: what every stage does around its work: arguments, parameters, errors."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from nplm.errors import reported_on_one_line
+from nplm.parameters import Frozen, read_parameters
+
+PARAMS_FILE = Path("params.yaml")
+
+P = TypeVar("P", bound=Frozen)
+
+
+def read_files(
+    doc: str | None, *, reads: Mapping[str, str], writes: Mapping[str, str]
+) -> argparse.Namespace:
+    """Return the paths that the command line gives, one for each name, as attributes.
+
+    reads and writes map a name, which is an option with `_` written `-`, to what the
+    file holds. Folders of files to write are made where they are missing. The help
+    text begins with the first line of doc, the stage's docstring.
+    """
+    parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
+    for verb, files in (("read", reads), ("write", writes)):
+        for name, content in files.items():
+            option = f"--{name.replace('_', '-')}"
+            text = f"{verb} {content} here"
+            parser.add_argument(
+                option, type=Path, required=True, metavar="FILE", help=text
+            )
+    arguments = parser.parse_args()
+    for name in writes:
+        getattr(arguments, name).parent.mkdir(parents=True, exist_ok=True)
+    return arguments
+
+
+def load_parameters(parameters: type[P]) -> P:
+    """Return the values of params.yaml that the class asks for.
+
+    Raises InputError for a missing key, a wrong type or a value out of range.
+    """
+    return read_parameters(parameters, PARAMS_FILE)
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a stage; bad input ends it with one line and exit status 1."""
+    with reported_on_one_line():
+        main()
