@@ -75,6 +75,10 @@ words: setup ## print new words: PREFIX=ju COUNT=10
 	@dvc repro --quiet train
 	@python -m nplm words --prefix="$$PREFIX" $${COUNT:+--count="$$COUNT"}
 
+endings: setup ## print words that the list ought to have, and why: COUNT=20
+	@dvc repro --quiet prepare
+	@python -m nplm endings $${COUNT:+--count="$$COUNT"}
+
 seeds: setup ## losses of the current parameters over seeds: N=5
 	@python -m experiments.seeds "$$N"
 
@@ -93,4 +97,4 @@ clean: ## delete .venv and what tools left, never DVC's cache or experiments
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
 .PHONY: help setup repro restore test test-all lint bench civil corpus examples words \
-  seeds compare best ladder clean
+  endings seeds compare best ladder clean

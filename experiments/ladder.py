@@ -11,7 +11,7 @@ import dataclasses
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -41,8 +41,16 @@ standard deviation over seeds 1, 2, ... The mixture is the network's with the n-
 below, or with the one that the rung names, weighted on dev. Distinct is the mixture's
 loss given that no word of test is one of train (`metrics/distinct.json`). Seconds are
 those of training on one core, from the time of a step on the machine that made this
-table."""
+table. With endings, the same figures of the last rung after words that other words
+propose have been [mixed in](endings.md)."""
 COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
+WITH_ENDINGS = (
+    "network_endings_dev",
+    "network_endings_test",
+    "mixture_endings_dev",
+    "mixture_endings_test",
+    "distinct_endings",
+)
 WARM_UP, TIMED = 0.2, 2.0
 """Seconds of steps before the time of a step is taken, and while it is."""
 
@@ -120,8 +128,12 @@ def spread(numbers: list[float]) -> str:
 
 
 def largest_spread(runs_of_rungs: list[list[Losses]]) -> dict[str, float]:
-    """Return the largest standard deviation over seeds, of networks and of mixtures."""
-    columns = {"network": ("dev", "test"), "mixture": ("mixture_dev", "mixture_test")}
+    """Return the largest standard deviation over seeds of each kind of model."""
+    columns = {
+        "network": ("dev", "test"),
+        "mixture": ("mixture_dev", "mixture_test"),
+        "endings": ("mixture_endings_dev", "mixture_endings_test"),
+    }
     return {
         model: max(
             stdev(getattr(run, column) for run in runs)
@@ -130,6 +142,19 @@ def largest_spread(runs_of_rungs: list[list[Losses]]) -> dict[str, float]:
         )
         for model, names in columns.items()
     }
+
+
+def row(
+    name: str,
+    runs: list[Losses],
+    columns: Iterable[str],
+    weights: str,
+    seeds: int,
+    seconds: str,
+) -> str:
+    """Return a row of the table: what the columns of the runs have, over seeds."""
+    spreads = [spread([getattr(run, column) for run in runs]) for column in columns]
+    return f"| {' | '.join([name, weights, str(seeds), *spreads, seconds])} |"
 
 
 def table(
@@ -146,16 +171,17 @@ def table(
     yield "| --- " * 9 + "|"
     for rung in rungs:
         weights, seconds = measure(rung.changes, corpus)
-        spreads = [
-            spread([getattr(run, column) for run in losses[rung.name]])
-            for column in COLUMNS
-        ]
-        cells = (rung.name, f"{weights:,}", rung.seeds, *spreads, f"{seconds:.0f}")
-        yield f"| {' | '.join(map(str, cells))} |"
+        facts = (f"{weights:,}", rung.seeds, f"{seconds:.0f}")
+        yield row(rung.name, losses[rung.name], COLUMNS, *facts)
+    yield row("the last, with endings", losses[rungs[-1].name], WITH_ENDINGS, *facts)
     first = losses[rungs[0].name][0]
     yield (
         f"| the n-gram alone | | | {first.ngram_dev:.4f} | {first.ngram_test:.4f} "
         f"| | | {first.distinct_ngram:.4f} | |"
+    )
+    yield (
+        f"| the n-gram with endings | | | {first.ngram_endings_dev:.4f} "
+        f"| {first.ngram_endings_test:.4f} | | | {first.distinct_ngram_endings:.4f} | |"
     )
     for name, dev, test in to_beat:
         yield f"| *{name}* | | | {dev} | {test} | | | | |"

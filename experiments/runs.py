@@ -38,6 +38,15 @@ class Losses(NamedTuple):
     distinct: float
     """Of the mixture, on test, given that a word is new."""
     distinct_ngram: float
+    network_endings_dev: float
+    """With endings, as those below."""
+    network_endings_test: float
+    ngram_endings_dev: float
+    ngram_endings_test: float
+    mixture_endings_dev: float
+    mixture_endings_test: float
+    distinct_endings: float
+    distinct_ngram_endings: float
 
 
 def set_options(changes: Changes) -> list[str]:
@@ -147,6 +156,11 @@ def _losses(name: str) -> Losses:
         json.loads(files.read_text(f"metrics/{stage}.json"))
         for stage in ("loss", "ngram", "mixture", "distinct")
     )
+    with_endings = {
+        f"{model}_endings_{split}": mixture["with_endings"][model][split]
+        for model in ("network", "ngram", "mixture")
+        for split in ("dev", "test")
+    }
     return Losses(
         dev=loss["dev"],
         test=loss["test"],
@@ -156,4 +170,7 @@ def _losses(name: str) -> Losses:
         mixture_test=mixture["test"],
         distinct=distinct["mixture"],
         distinct_ngram=distinct["ngram"],
+        distinct_endings=distinct["with_endings"]["mixture"],
+        distinct_ngram_endings=distinct["with_endings"]["ngram"],
+        **with_endings,
     )

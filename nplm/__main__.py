@@ -1,6 +1,7 @@
-"""By hand: new words, and the examples that the network learns from.
+"""By hand: new words, words that the list lacks, and what the network learns from.
 
     python -m nplm words --prefix ju --count 5
+    python -m nplm endings --count 20
     python -m nplm examples loi lois
 
 Reads what `dvc repro` has made, and params.yaml, in the current folder.
@@ -13,16 +14,20 @@ from typing import Annotated
 
 from pydantic import Field
 
+from nplm.corpus.reading import read_words
 from nplm.corpus.vocabulary import encode, load_vocabulary
 from nplm.corpus.windows import windows
 from nplm.errors import reported_on_one_line
+from nplm.models.endings import EndingsParameters, propose
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
+from nplm.models.suggestions import suggest
 from nplm.parameters import MAX_SEED, Frozen, read_number, read_parameters
 from nplm.sampling import MAX_COUNT, SampleParameters, draw_words
 
 PARAMS_FILE = Path("params.yaml")
 MODEL = Path("data/model.pt")
 VOCABULARY = Path("data/vocab.json")
+WORDS = Path("data/words.txt")
 
 
 class WordsParameters(Frozen):
@@ -31,6 +36,12 @@ class WordsParameters(Frozen):
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     sample: SampleParameters
     ensemble: EnsembleParameters
+
+
+class SuggestionParameters(Frozen):
+    """What `endings` reads from params.yaml."""
+
+    endings: EndingsParameters
 
 
 class ExamplesParameters(Frozen):
@@ -49,6 +60,25 @@ def print_words(prefix: str, count: str | None) -> None:
     ensemble = load_ensemble(MODEL, parameters.ensemble)
     for word in draw_words(ensemble, sample, parameters.seed, prefix):
         print(word)
+
+
+def print_suggestions(count: str) -> None:
+    """Print words that the whole list lacks, and two of its words that say why."""
+    number = read_number("--count", count, 1, 1000)
+    parameters = read_parameters(SuggestionParameters, PARAMS_FILE).endings
+    words = read_words(WORDS, blank=True).words
+    rows = [
+        (found.word, f"{found.chance:.2f}", found.source, " from ".join(found.example))
+        for found in suggest(propose(words, parameters), number)
+    ]
+    if not rows:
+        print(f"{WORDS}: its words do not exchange endings; nothing to propose")
+        return
+    rows.insert(0, ("word", "chance", "from", "as"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
 
 
 def print_examples(words: list[str]) -> None:
@@ -83,11 +113,17 @@ def main() -> None:
     words.add_argument(
         "--count", metavar="N", help="how many; default: sample.count of params.yaml"
     )
+    endings = commands.add_parser(
+        "endings", help="print words that the list ought to have, and why"
+    )
+    endings.add_argument("--count", metavar="N", default="20", help="how many; 20")
     examples = commands.add_parser("examples", help="print the examples of some words")
     examples.add_argument("words", nargs="+", metavar="WORD")
     arguments = parser.parse_args()
     if arguments.command == "words":
         print_words(arguments.prefix, arguments.count)
+    elif arguments.command == "endings":
+        print_suggestions(arguments.count)
     else:
         print_examples(arguments.words)
 

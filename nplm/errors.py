@@ -58,7 +58,7 @@ def one_line(error: Exception) -> str | None:
     if isinstance(error, MemoryError) or lacks_memory:
         return (
             "params.yaml: more memory needed than there is; take a shorter corpus, or "
-            "lower context_size, ngram.order, hidden, embedding_dim or batch_size"
+            "lower context_size, ngram.order, endings.words, hidden or batch_size"
         )
     return None
 

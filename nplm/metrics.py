@@ -4,24 +4,34 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from nplm.errors import InputError
 
+Metrics: TypeAlias = "Mapping[str, float | Metrics]"
+"""Numbers by their names, or groups of them."""
 
-def save_metrics(metrics: Mapping[str, float], path: Path) -> None:
+
+def save_metrics(metrics: Metrics, path: Path) -> None:
     """Write metrics to path, rounded to six digits after the point.
 
     A number below 1 keeps six significant ones: a learning rate of 1e-8 is not 0.
     Raises InputError for a number that JSON does not have.
     """
+    path.write_text(f"{json.dumps(_rounded(metrics, path), indent=2)}\n")
+
+
+def _rounded(metrics: Metrics, path: Path) -> dict[str, Any]:
+    rounded: dict[str, Any] = {}
     for name, value in metrics.items():
-        if not math.isfinite(value):
+        if isinstance(value, Mapping):
+            rounded[name] = _rounded(value, path)
+        elif math.isfinite(value):
+            small = 0 < abs(value) < 1
+            rounded[name] = float(f"{value:.6g}") if small else round(value, 6)
+        else:
             raise InputError(
                 f"{path}: {name} would be {value}, which is no number in JSON; "
                 "lower lr if training diverged, or make again what it is measured on"
             )
-    rounded = {
-        name: float(f"{value:.6g}") if 0 < abs(value) < 1 else round(value, 6)
-        for name, value in metrics.items()
-    }
-    path.write_text(f"{json.dumps(rounded, indent=2)}\n")
+    return rounded

@@ -113,22 +113,26 @@ def load_pair(
 def _read(file: BinaryIO) -> tuple[str, list[str], dict[str, Scores]]:
     """Return whose scores these are, the vocabulary and the arrays of each split."""
     with zipfile.ZipFile(file) as archive:
-        kind, model = _array(archive, "kind"), _array(archive, "model")
-        vocabulary = _array(archive, "vocabulary").tolist()
+        kind, model = read_array(archive, "kind"), read_array(archive, "model")
+        vocabulary = read_array(archive, "vocabulary").tolist()
         "".join(vocabulary).encode()  # no half of a character
         if vocabulary != build_vocabulary(vocabulary[1:]) or "\n" in vocabulary:
             raise ValueError
         scores = {
             split: Scores(
-                _array(archive, f"{split}_ids"), _array(archive, f"{split}_values")
+                read_array(archive, f"{split}_ids"),
+                read_array(archive, f"{split}_values"),
             )
             for split in SPLITS
         }
         return f"{kind} of {model}", vocabulary, scores
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    """Return an array, read-only; np.load would take the size from a damaged header."""
+def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    """Return an array of an archive, read-only, or raise some exception.
+
+    np.load would take the size from a damaged header.
+    """
     content = archive.read(f"{name}.npy")  # checks the checksum
     header = io.BytesIO(content)
     np.lib.format.read_magic(header)

@@ -1,16 +1,24 @@
 """Distinct: the losses of network, n-gram and mixture, given that a word is new.
 
 The words of a list are distinct, so a word of dev or test cannot be one of train. The
-network and the n-gram are first given that, then mixed.
+network and the n-gram are first given that, then mixed. To each of the three, the
+endings, given the same, are added word by word.
 
-In: the scores of the two. Out: the losses on test as metrics.
+In: the scores of the two and those of the endings. Out: the losses on test as metrics.
+
+Letters in names: W words.
 """
 
+from collections.abc import Mapping
+
+from nplm.corpus.vocabulary import Ids, decode
 from nplm.metrics import save_metrics
+from nplm.models.endings_file import SPLITS, load_endings
 from nplm.models.mixture import MixtureParameters, buckets, mix_splits
 from nplm.models.seen import given_new, p_seen
+from nplm.models.word_mixing import mix_splits_by_word
 from nplm.parameters import Frozen
-from nplm.scores import load_pair
+from nplm.scores import Floats, Scores, load_pair, word_losses
 from stages.command import load_parameters, read_files, run
 
 
@@ -20,15 +28,33 @@ class Parameters(Frozen):
     mixture: MixtureParameters
 
 
+def print_row(
+    name: str, log_p: Mapping[str, Floats], ids_N: Mapping[str, Ids]
+) -> float:
+    """Print the losses per symbol of dev and test, and return that of test."""
+    dev, test = (-float(log_p[split].sum()) / len(ids_N[split]) for split in SPLITS)
+    print(f"{name:<18}  {dev:7.4f}  {test:7.4f}")
+    return test
+
+
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"network": "the network's scores", "ngram": "the n-gram's scores"},
+        reads={
+            "network": "the network's scores",
+            "ngram": "the n-gram's scores",
+            "endings": "the scores of the endings",
+        },
         writes={"metrics": "the losses on test, as JSON,"},
     )
     parameters = load_parameters(Parameters).mixture
 
-    _, network, ngram = load_pair(arguments.network, arguments.ngram)
+    vocabulary, network, ngram = load_pair(arguments.network, arguments.ngram)
+    ids_N = {split: ngram[split].ids_N for split in SPLITS}
+    endings = load_endings(
+        arguments.endings,
+        {split: decode(ids_N[split], vocabulary) for split in SPLITS},
+    )
     models = {"network": network, "ngram": ngram}
     seen = {model: p_seen(scores) for model, scores in models.items()}
     for model, splits in seen.items():
@@ -46,12 +72,18 @@ def main() -> None:
         for split, part in seen["ngram"].items()
     }
     _, new["mixture"] = mix_splits(new["network"], new["ngram"], bucket, parameters)
-    print("given new words      dev     test")
-    losses = {}
+    print("given new words         dev     test")
+    losses, with_endings = {}, {}
     for model, values in new.items():
-        dev, losses[model] = (-float(values[split].mean()) for split in ("dev", "test"))
-        print(f"{model:<15}  {dev:7.4f}  {losses[model]:7.4f}")
-    save_metrics(losses, arguments.metrics)
+        losses[model] = print_row(model, values, ids_N)
+    for model, values in new.items():
+        log_p_W = {
+            split: -word_losses(Scores(ids_N[split], values[split])) for split in SPLITS
+        }
+        new_SxW = {split: endings[split].new_SxW for split in SPLITS}
+        _, mixed = mix_splits_by_word(log_p_W, new_SxW)
+        with_endings[model] = print_row(f"{model}, endings", mixed, ids_N)
+    save_metrics({**losses, "with_endings": with_endings}, arguments.metrics)
 
 
 if __name__ == "__main__":

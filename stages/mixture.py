@@ -1,19 +1,25 @@
 """Mixture: the network and the n-gram, weighted and added, as in Bengio et al. (2003).
 
-In: the scores of the two. Out: the network's mean weight on dev and the losses as
-metrics, and the loss of each word of dev and test as a table.
+To each of them, and to the mixture, the endings are added word by word.
 
-Letters in names: B buckets.
+In: the scores of the two and those of the endings. Out: the network's mean weight on
+dev, the endings' weights and the losses as metrics, and the loss of each word of dev
+and test as a table.
+
+Letters in names: B buckets, W words, M models (of symbols, endings, beginnings).
 """
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from nplm.corpus.vocabulary import decode
 from nplm.loss_table import loss_table
-from nplm.metrics import save_metrics
+from nplm.metrics import Metrics, save_metrics
+from nplm.models.endings_file import SPLITS, WordScores, load_endings
 from nplm.models.mixture import MixtureParameters, buckets, mix_splits
 from nplm.models.seen import p_seen
+from nplm.models.word_mixing import mix_splits_by_word
 from nplm.parameters import Frozen
 from nplm.scores import Floats, Scores, load_pair, word_losses
 from stages.command import load_parameters, read_files, run
@@ -26,18 +32,17 @@ class Parameters(Frozen):
 
 
 def write_words(
-    models: dict[str, dict[str, Scores]], vocabulary: list[str], path: Path
+    words: dict[str, list[str]], losses: dict[str, dict[str, Floats]], path: Path
 ) -> None:
     """Write what each model loses on each word of dev and test, in nats."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("split", "word", "symbols", *models))
-        for split in ("dev", "test"):
-            words = decode(models["mixture"][split].ids_N, vocabulary)
-            columns = (word_losses(scores[split]) for scores in models.values())
-            for word, *row in zip(words, *columns, strict=True):
-                losses = (f"{loss:.6f}" for loss in row)
-                rows.writerow((split, word, len(word) + 1, *losses))
+        rows.writerow(("split", "word", "symbols", *losses))
+        for split in SPLITS:
+            columns = (losses_W[split] for losses_W in losses.values())
+            for word, *row in zip(words[split], *columns, strict=True):
+                cells = (f"{loss:.6f}" for loss in row)
+                rows.writerow((split, word, len(word) + 1, *cells))
 
 
 def print_weights(weights_B: Floats, parts: int) -> None:
@@ -49,18 +54,42 @@ def print_weights(weights_B: Floats, parts: int) -> None:
         print(f"{position:>8}  {'  '.join(f'{weight:.2f}' for weight in weights)}")
 
 
+def add_endings(
+    losses_W: Mapping[str, Floats],
+    endings: Mapping[str, WordScores],
+    symbols: Mapping[str, int],
+) -> tuple[dict[str, float], dict[str, Floats]]:
+    """Return weights and losses per symbol with endings, and those of each word."""
+    weights_M, mixed = mix_splits_by_word(
+        {split: -losses_W[split] for split in SPLITS},
+        {split: endings[split].plain_SxW for split in SPLITS},
+    )
+    numbers = {
+        "endings_weight": float(weights_M[1]),
+        "beginnings_weight": float(weights_M[2]),
+        **{split: -float(mixed[split].sum()) / symbols[split] for split in SPLITS},
+    }
+    return numbers, {split: -mixed[split] for split in SPLITS}
+
+
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"network": "the network's scores", "ngram": "the n-gram's scores"},
+        reads={
+            "network": "the network's scores",
+            "ngram": "the n-gram's scores",
+            "endings": "the scores of the endings",
+        },
         writes={
             "words": "the loss of each word of dev and test, as CSV,",
-            "metrics": "the mean weight and the losses, as JSON,",
+            "metrics": "the weights and the losses, as JSON,",
         },
     )
     parameters = load_parameters(Parameters).mixture
 
     vocabulary, network, ngram = load_pair(arguments.network, arguments.ngram)
+    words = {split: decode(ngram[split].ids_N, vocabulary) for split in SPLITS}
+    endings = load_endings(arguments.endings, words)
     bucket = {
         split: buckets(ngram[split].ids_N, seen.before_M, parameters)
         for split, seen in p_seen(ngram).items()
@@ -78,10 +107,29 @@ def main() -> None:
     losses = {split: -float(values_N.mean()) for split, values_N in values.items()}
     print(loss_table(losses))
     print_weights(weights_B, parameters.p_seen_parts)
-    mean_weight = float(weights_B[bucket["dev"]].mean())
-    save_metrics({"network_weight": mean_weight, **losses}, arguments.metrics)
+
     models = {"network": network, "ngram": ngram, "mixture": mixture}
-    write_words(models, vocabulary, arguments.words)
+    losses_W = {
+        model: {split: word_losses(scores[split]) for split in SPLITS}
+        for model, scores in models.items()
+    }
+    symbols = {split: len(ngram[split].ids_N) for split in SPLITS}
+    with_endings = {}
+    print("with endings: their weight, that of beginnings, dev, test")
+    for model in models:
+        numbers, with_endings_W = add_endings(losses_W[model], endings, symbols)
+        with_endings[model] = numbers
+        print(f"{model:<12}" + "".join(f"{x:8.4f}" for x in numbers.values()))
+    losses_W["endings"] = with_endings_W  # the last: those of the mixture
+
+    mean_weight = float(weights_B[bucket["dev"]].mean())
+    metrics: Metrics = {
+        "network_weight": mean_weight,
+        **losses,
+        "with_endings": with_endings,
+    }
+    save_metrics(metrics, arguments.metrics)
+    write_words(words, losses_W, arguments.words)
 
 
 if __name__ == "__main__":

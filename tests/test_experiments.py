@@ -21,7 +21,7 @@ rungs:
 """
 
 
-SAME = ["the same"] * 3
+SAME = ["the same"] * 4
 SLOW = pytest.mark.slow
 
 
@@ -89,8 +89,8 @@ def test_two_seeds_of_a_network_differ_by_noise(pipeline: Pipeline) -> None:
         output = pipeline.run(*command, revision)
         rows = [line for line in output.splitlines() if line[:4] in ("dev ", "test")]
         verdicts = [row.partition("] ")[2] for row in rows]
-        expected = ["noise", "the same", "noise"] if revision == "other" else SAME
-        assert verdicts == 2 * expected
+        other = ["noise", "the same", "noise", "noise"]
+        assert verdicts == 2 * (other if revision == "other" else SAME)
         assert all(len(row) <= 80 for row in rows)
     output = pipeline.run(*command, "nowhere", fails=True)
     assert output.startswith("error: REV=nowhere: ")
@@ -114,9 +114,12 @@ def test_the_ladder_writes_a_table_for_each_corpus(pipeline: Pipeline) -> None:
     text = (pipeline.folder / "docs" / "leaderboard.md").read_text("utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
     names = [row[0].removeprefix("| ") for row in rows[2:]]
-    assert names == ["first", "last", "the n-gram alone", "*measured before*"]
+    assert names == [
+        "first", "last", "the last, with endings", "the n-gram alone",
+        "the n-gram with endings", "*measured before*",
+    ]  # fmt: skip
     assert rows[2][2] == "2"
-    assert all("±" in cell for cell in rows[2][3:8])
+    assert all("±" in cell for cell in rows[2][3:8] + rows[4][3:8])
     changed = pipeline.run("git", "status", "--short").split()
     assert changed[1::2] == ["docs/leaderboard.md", "experiments/spread.json"]
     spread = json.loads((pipeline.folder / "experiments" / "spread.json").read_text())
@@ -125,6 +128,8 @@ def test_the_ladder_writes_a_table_for_each_corpus(pipeline: Pipeline) -> None:
     ]
     network = max(max(row[:2]) for row in deviations)
     mixture = max(max(row[2:]) for row in deviations)
+    endings = max(float(cell.partition(" ± ")[2]) for cell in rows[4][5:7])
+    assert spread.pop("endings") >= endings - 5e-5
     assert spread == pytest.approx({"network": network, "mixture": mixture}, abs=5e-5)
 
 

@@ -50,6 +50,8 @@ def make(project: Path, *command: str) -> list[str]:
         (["words"], ["-m", "nplm", "words", "--prefix="]),
         (["words", "PREFIX=-x", "COUNT=3"], ["words", "--prefix=-x", "--count=3"]),
         (["words", "PREFIX=a b"], ["words", "--prefix=a b"]),
+        (["endings"], ["-m", "nplm", "endings"]),
+        (["endings", "COUNT=7"], ["nplm", "endings", "--count=7"]),
         (["examples"], ["-m", "nplm", "examples", "--", "loi", "lois"]),
         (["examples", "WORDS=* l'an -x"], ["examples", "--", "*", "l'an", "-x"]),
         (["seeds"], ["experiments.seeds", "5"]),

@@ -9,8 +9,8 @@ from tests.conftest import ROOT, STAGES
 from tests.test_map import flat, paths
 
 ALL = {
-    "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "mixture",
-    "distinct",
+    "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "endings",
+    "mixture", "distinct",
 }  # fmt: skip
 FROM_SPLITS = ALL - {"prepare"}
 FROM_TRAIN = {"train", "evaluate", "sample", "mixture", "distinct"}
@@ -20,7 +20,7 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
     ({"corpus": "data/smaller.txt"}, ALL),
     ({"vocabulary__blank": True}, {"prepare"}),
     ({"split_seed": 43, "split__shares": [0.7, 0.2, 0.1]}, FROM_SPLITS),
-    ({"context_size": 4}, FROM_SPLITS - {"ngram"}),
+    ({"context_size": 4}, FROM_SPLITS - {"ngram", "endings"}),
     ({"seed": 1}, FROM_NETWORK),
     ({"hidden": 9}, FROM_NETWORK),
     ({"embedding_dim": 3, "batch_size": 16}, FROM_NETWORK),
@@ -85,6 +85,17 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
     (
         {"mixture__positions": 5, "mixture__p_seen_parts": 2, "mixture__prior": 2.0},
         {"mixture", "distinct"},
+    ),
+    (
+        {
+            "endings__stem": 4,
+            "endings__ending": 5,
+            "endings__rest": 3,
+            "endings__beginning": 4,
+            "endings__partners": 10,
+            "endings__words": 100,
+        },
+        {"endings", "mixture", "distinct"},
     ),
 ]
 """Parameters, other values of them, and the stages that depend on each of them.

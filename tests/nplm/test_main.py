@@ -1,4 +1,4 @@
-"""By hand: `python -m nplm words` and `python -m nplm examples`."""
+"""By hand: `python -m nplm` with `words`, `endings` and `examples`."""
 
 import runpy
 import sys
@@ -198,3 +198,31 @@ def test_a_wrong_command_line_gets_the_usage(
     usage, *_, message = capsys.readouterr().err.splitlines()
     assert usage.startswith("usage: python -m nplm")
     assert message.startswith("python -m nplm")
+
+
+def test_endings_prints_what_the_list_lacks_and_why(
+    by_hand: ByHand, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By hand: four stems take -er and -é, so "port" + -er proposes "porté"."""
+    words = "aimer aimé parler parlé donner donné tomber tombé porter pont"
+    (folder / "data" / "words.txt").write_text(words.replace(" ", "\n"), "utf-8")
+    assert by_hand("endings", "--count", "5") is None
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.split() == ["word", "chance", "from", "as"]
+    word, chance, *why = line.split()
+    assert [word, *why] == ["porté", "porter", "aimé", "from", "aimer"]
+    assert 0 < float(chance) < 1
+
+
+def test_endings_says_where_a_list_exchanges_none(
+    by_hand: ByHand, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line, which is no error."""
+    (folder / "data" / "words.txt").write_text("loi\npont\n", "utf-8")
+    assert by_hand("endings") is None
+    assert capsys.readouterr().out == (
+        "data/words.txt: its words do not exchange endings; nothing to propose\n"
+    )
+    assert by_hand("endings", "--count", "0") == (
+        "error: --count: '0' needs to be a whole number from 1 to 1000"
+    )

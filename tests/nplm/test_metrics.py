@@ -18,6 +18,13 @@ def test_numbers_are_rounded_to_six_digits(tmp_path: Path) -> None:
     assert json.loads(path.read_text()) == expected
 
 
+def test_a_group_is_an_object_in_json(tmp_path: Path) -> None:
+    """With its numbers rounded too."""
+    path = tmp_path / "x.json"
+    save_metrics({"dev": 1.0, "with": {"dev": 0.12345678}}, path)
+    assert json.loads(path.read_text()) == {"dev": 1.0, "with": {"dev": 0.123457}}
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_number_that_json_lacks_is_refused(tmp_path: Path, value: float) -> None:
     """The line names the file, the metric and the value; nothing is written."""

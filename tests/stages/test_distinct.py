@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nplm.corpus.vocabulary import encode
+from nplm.models.endings_file import WordScores, save_endings
 from nplm.scores import Scores, save_scores
 from tests.conftest import ARGUMENTS
 
@@ -20,7 +21,9 @@ def test_the_stage_reports_all_three_models_on_test(
 ) -> None:
     """By hand: p(ba) / (1 - 0.7 * 0.3 - 0.2 * 0.1), over three symbols with the end.
 
-    The two models are the same, and so is their mixture.
+    The two models are the same, and so is their mixture. On dev they give "b" 0.06 /
+    0.77, and the endings give it 1 and "ab" nothing: the likeliest weight g of these is
+    (1 - 2p) / (2 - 2p), where p is 0.06 / 0.77. They give "ba" 0.25.
     """
     probabilities = {
         "train": (["a", "bb"], [0.7, 0.3, 0.2, 0.1, 1]),
@@ -33,8 +36,23 @@ def test_the_stage_reports_all_three_models_on_test(
     }
     for model in ("network", "ngram"):
         save_scores(model, VOCABULARY, scores, folder / f"{model}.npz")
-    assert run_stage("distinct", *ARGUMENTS["distinct"]) is None
-    loss = -math.log(0.2 * 0.6 / 0.77) / 3
-    assert json.loads(Path("distinct.json").read_text()) == pytest.approx(
-        dict.fromkeys(("network", "ngram", "mixture"), loss), abs=1e-5
+    with np.errstate(divide="ignore"):
+        new = {"dev": np.log([[0.0, 1.0], [0.0, 0.0]]), "test": np.log([[0.25], [0.0]])}
+    save_endings(
+        {split: words for split, (words, _) in probabilities.items()},
+        {
+            split: WordScores(-np.ones_like(log_p), log_p)
+            for split, log_p in new.items()
+        },
+        folder / "endings.npz",
     )
+    assert run_stage("distinct", *ARGUMENTS["distinct"]) is None
+    p, ba = 0.06 / 0.77, 0.2 * 0.6 / 0.77
+    g = (1 - 2 * p) / (2 - 2 * p)
+    models = ("network", "ngram", "mixture")
+    metrics = json.loads(Path("distinct.json").read_text())
+    loss, with_endings = -math.log(ba) / 3, -math.log((1 - g) * ba + g * 0.25) / 3
+    assert metrics.pop("with_endings") == pytest.approx(
+        dict.fromkeys(models, with_endings), abs=1e-5
+    )
+    assert metrics == pytest.approx(dict.fromkeys(models, loss), abs=1e-5)

@@ -11,6 +11,7 @@ import pytest
 
 from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode
+from nplm.models.endings_file import WordScores, save_endings
 from nplm.scores import Scores, save_scores
 from tests.conftest import ARGUMENTS
 
@@ -33,6 +34,17 @@ def save(
     save_scores(model, vocabulary, scores, Path(f"{model}.npz"))
 
 
+def save_proposed(probabilities: Mapping[str, list[float]]) -> None:
+    """Write the probabilities of words by their endings; beginnings give none."""
+    with np.errstate(divide="ignore"):
+        scores = {
+            split: np.log([p_W, [0.0] * len(p_W)])
+            for split, p_W in probabilities.items()
+        }
+    same = {split: WordScores(log_p, log_p) for split, log_p in scores.items()}
+    save_endings(WORDS, same, Path("endings.npz"))
+
+
 @pytest.mark.usefixtures("folder")
 def test_the_stage_writes_weight_losses_and_words(
     run_stage: Callable[..., object], capsys: pytest.CaptureFixture[str]
@@ -41,15 +53,22 @@ def test_the_stage_writes_weight_losses_and_words(
 
     With half a symbol for each, the network's weight is 4.5 / 6 of all, and, with that
     of all for one symbol more, 2.75 / 3 at the first and at the second position,
-    0.75 / 2 at the third, 0.75 after that.
+    0.75 / 2 at the third, 0.75 after that. No word is proposed: nothing is mixed in.
     """
     save("network", NETWORK)
     save("ngram", NGRAM)
+    save_proposed({"dev": [0.0, 0.0], "test": [0.0]})
     assert run_stage("mixture", *ARGUMENTS["mixture"]) is None
     first, third, later = 2.75 / 3, 0.75 / 2, 0.75
     dev = {"a": first**2, "bb": first**2 * (1 - third)}
     bab = math.prod(0.25 + 0.25 * weight for weight in (first, first, third, later))
-    assert json.loads(Path("mixture.json").read_text()) == pytest.approx(
+    metrics = json.loads(Path("mixture.json").read_text())
+    same = metrics["with_endings"].pop("mixture")
+    none = {"endings_weight": 0.0, "beginnings_weight": 0.0}
+    losses = {split: metrics[split] for split in ("dev", "test")}
+    assert same == pytest.approx(none | losses, abs=1e-5)
+    assert set(metrics.pop("with_endings")) == {"network", "ngram"}
+    assert metrics == pytest.approx(
         {
             "network_weight": (4 * first + third) / 5,
             "dev": -math.log(math.prod(dev.values())) / 5,
@@ -59,20 +78,59 @@ def test_the_stage_writes_weight_losses_and_words(
     )
     with Path("words.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    assert header == ["split", "word", "symbols", "network", "ngram", "mixture"]
+    models = ["network", "ngram", "mixture", "endings"]
+    assert header == ["split", "word", "symbols", *models]
     assert [row[:3] for row in rows] == [
         ["dev", "a", "2"], ["dev", "bb", "3"], ["test", "bab", "4"],
     ]  # fmt: skip
     products = [math.exp(-float(loss)) for row in rows for loss in row[3:]]
     assert products == pytest.approx(
         [
-            *(1, 1e-18, dev["a"]),
-            *(1e-9, 1e-18, dev["bb"]),
-            *(0.5**4, 0.25**4, bab),
+            *(1, 1e-18, dev["a"], dev["a"]),
+            *(1e-9, 1e-18, dev["bb"], dev["bb"]),
+            *(0.5**4, 0.25**4, bab, bab),
         ],
         rel=1e-4,
     )
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.usefixtures("folder")
+def test_endings_are_mixed_in_word_by_word(run_stage: Callable[..., object]) -> None:
+    """By hand: the network gives "a" 1, "bb" next to nothing; the endings "bb" 0.5.
+
+    With the weight g, dev has (1 - g) * g * 0.5, which is most at 0.5. The loss on test
+    is that of half the network's p, on dev of 0.5 * 0.25.
+    """
+    save("network", NETWORK)
+    save("ngram", NGRAM)
+    save_proposed({"dev": [0.0, 0.5], "test": [0.0]})
+    assert run_stage("mixture", *ARGUMENTS["mixture"]) is None
+    metrics = json.loads(Path("mixture.json").read_text())
+    assert metrics["with_endings"]["network"] == pytest.approx(
+        {
+            "endings_weight": 0.5,
+            "beginnings_weight": 0.0,
+            "dev": -math.log(0.5 * 0.25) / 5,
+            "test": -math.log(0.5 * 0.5**4) / 4,
+        },
+        abs=1e-5,
+    )
+
+
+@pytest.mark.usefixtures("folder")
+def test_endings_of_other_words_are_not_mixed_in(
+    run_stage: Callable[..., object],
+) -> None:
+    """The line names the file, the split and the remedy."""
+    other = {split: words[::-1] for split, words in WORDS.items()}
+    save("network", NETWORK, other)
+    save("ngram", NGRAM, other)
+    save_proposed({"dev": [0.0, 0.0], "test": [0.0]})
+    assert run_stage("mixture", *ARGUMENTS["mixture"]) == (
+        "error: endings.npz: dev has other words than the scores; "
+        "make both again: dvc repro"
+    )
 
 
 @pytest.mark.usefixtures("folder")
