@@ -3,14 +3,33 @@ PYTHON ?= python3
 FROM =
 PREFIX =
 COUNT =
+SEED =
+TEMPERATURE =
+TOP_K =
+TOP_P =
+NEW =
 WORDS = loi lois
 REV = HEAD
 N = 5
-export FROM PREFIX COUNT WORDS REV N
+export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS REV N
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
 SHELL := $(shell command -v bash || command -v sh)
+
+# Which of them a target takes. Others would be ignored in silence, so they are refused.
+TAKES_civil = FROM
+TAKES_words = PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P NEW
+TAKES_examples = WORDS
+TAKES_compare = REV
+TAKES_endings = COUNT
+TAKES_seeds = N
+TAKES = $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal)))
+GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+UNKNOWN = $(strip $(filter-out PYTHON SHELL PIP_% $(TAKES),$(GIVEN)))
+ifneq ($(UNKNOWN),)
+  $(error $(UNKNOWN): unknown to $(strip make $(MAKECMDGOALS)); it takes $(or $(TAKES),nothing))
+endif
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -71,9 +90,16 @@ examples: setup ## print the examples of some words: WORDS="loi lois"
 	@dvc repro --quiet prepare
 	@set -f; python -m nplm examples -- $$WORDS
 
-words: setup ## print new words: PREFIX=ju COUNT=10
+words: setup ## words: PREFIX=ju COUNT=9 SEED TEMPERATURE TOP_K TOP_P NEW=1
 	@dvc repro --quiet train
-	@python -m nplm words --prefix="$$PREFIX" $${COUNT:+--count="$$COUNT"}
+	@python -m nplm words --prefix="$$PREFIX" $${COUNT:+--count="$$COUNT"} \
+	  $${SEED:+--seed="$$SEED"} $${TEMPERATURE:+--temperature="$$TEMPERATURE"} \
+	  $${TOP_K:+--top-k="$$TOP_K"} $${TOP_P:+--top-p="$$TOP_P"} \
+	  $(if $(filter-out 0,$(NEW)),--new-only)
+
+lr: setup ## print the learning rates that the sweep suggests
+	@dvc repro --quiet lr_sweep
+	@python -m nplm lr
 
 endings: setup ## print words that the list ought to have, and why: COUNT=20
 	@dvc repro --quiet prepare
@@ -97,4 +123,4 @@ clean: ## delete .venv and what tools left, never DVC's cache or experiments
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
 .PHONY: help setup repro restore test test-all lint bench civil corpus examples words \
-  endings seeds compare best ladder clean
+  lr endings seeds compare best ladder clean

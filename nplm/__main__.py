@@ -1,14 +1,19 @@
-"""By hand: new words, words that the list lacks, and what the network learns from.
+"""By hand: words that the model makes up or the list lacks, what models give words.
 
     python -m nplm words --prefix ju --count 5
     python -m nplm endings --count 20
+    python -m nplm score loi lio
     python -m nplm examples loi lois
+    python -m nplm lr
 
 Reads what `dvc repro` has made, and params.yaml, in the current folder.
 """
 
 import argparse
+import json
+import sys
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -17,17 +22,38 @@ from pydantic import Field
 from nplm.corpus.reading import read_words
 from nplm.corpus.vocabulary import encode, load_vocabulary
 from nplm.corpus.windows import windows
-from nplm.errors import reported_on_one_line
+from nplm.errors import InputError, reported_on_one_line
 from nplm.models.endings import EndingsParameters, propose
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
+from nplm.models.kneser_ney import NgramParameters
+from nplm.models.mixture import MixtureParameters
 from nplm.models.suggestions import suggest
-from nplm.parameters import MAX_SEED, Frozen, read_number, read_parameters
-from nplm.sampling import MAX_COUNT, SampleParameters, draw_words
+from nplm.parameters import (
+    MAX_SEED,
+    Frozen,
+    change_parameters,
+    read_number,
+    read_parameters,
+)
+from nplm.sampling import SampleParameters, draw_words
+from nplm.scores import load_scores
+from nplm.training.sweep import suggestion_table
+from nplm.word_scores import score_table, score_words, write_scores
 
 PARAMS_FILE = Path("params.yaml")
 MODEL = Path("data/model.pt")
 VOCABULARY = Path("data/vocab.json")
 WORDS = Path("data/words.txt")
+NETWORK = Path("data/network.npz")
+SWEEP = Path("metrics/lr_sweep.json")
+OPTIONS = (
+    ("count", "N", "how many"),
+    ("seed", "N", "of the draws"),
+    ("temperature", "T", "below 1 more cautious, above wilder"),
+    ("top_k", "K", "draw among the K likeliest symbols"),
+    ("top_p", "P", "draw among the likeliest ones of probability P together"),
+)
+"""Of `words`: the key in the group `sample` of params.yaml, and the help text."""
 
 
 class WordsParameters(Frozen):
@@ -50,19 +76,25 @@ class ExamplesParameters(Frozen):
     context_size: Annotated[int, Field(ge=1, le=50)]
 
 
-def print_words(prefix: str, count: str | None) -> None:
-    """Print words that begin with prefix; count of them, or as many as params.yaml."""
+class ScoreParameters(Frozen):
+    """What `score` reads from params.yaml."""
+
+    ensemble: EnsembleParameters
+    ngram: NgramParameters
+    mixture: MixtureParameters
+
+
+def print_words(prefix: str, options: Mapping[str, str | None]) -> None:
+    """Print words that begin with prefix; options stand for those of params.yaml."""
     parameters = read_parameters(WordsParameters, PARAMS_FILE)
-    sample = parameters.sample
-    if count is not None:
-        number = read_number("--count", count, 1, MAX_COUNT)
-        sample = sample.model_copy(update={"count": number})
+    sample = change_parameters(parameters.sample, options)
+    known = WORDS.read_text("utf-8").split("\n") if sample.new_only else []
     ensemble = load_ensemble(MODEL, parameters.ensemble)
-    for word in draw_words(ensemble, sample, parameters.seed, prefix):
+    for word in draw_words(ensemble, sample, parameters.seed, prefix, known):
         print(word)
 
 
-def print_suggestions(count: str) -> None:
+def print_endings(count: str) -> None:
     """Print words that the whole list lacks, and two of its words that say why."""
     number = read_number("--count", count, 1, 1000)
     parameters = read_parameters(SuggestionParameters, PARAMS_FILE).endings
@@ -101,6 +133,61 @@ def print_examples(words: list[str]) -> None:
             print(f"{''.join(legible[i] for i in context_T)} ---> {legible[symbol]}")
 
 
+def print_scores(words: list[str], file: str | None, *, as_csv: bool) -> None:
+    """Print what each model gives each symbol of words, or of those in file."""
+    if bool(words) == (file is not None):
+        raise InputError("score: give some words, or --file; `--file -` reads input")
+    parameters = read_parameters(ScoreParameters, PARAMS_FILE)
+    ensemble = load_ensemble(MODEL, parameters.ensemble)
+    vocabulary, network = load_scores(NETWORK, "network")
+    if vocabulary != ensemble.vocabulary:
+        raise InputError(
+            f"{NETWORK}: not the vocabulary of {MODEL}; make both again: dvc repro"
+        )
+    scores = score_words(
+        [unicodedata.normalize("NFC", word) for word in words or read_lines(file)],
+        ensemble,
+        network,
+        parameters.ngram,
+        parameters.mixture,
+    )
+    if as_csv:
+        write_scores(scores, sys.stdout)
+    else:
+        print(score_table(scores))
+
+
+def read_lines(file: str | None) -> list[str]:
+    """Return the lines of file, or of standard input for `-`, that are not empty.
+
+    Raises InputError where there are none, and for bytes that are not UTF-8.
+    """
+    content = sys.stdin.buffer.read() if file == "-" else Path(str(file)).read_bytes()
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        line = len(content[: error.start + 1].splitlines())
+        raise InputError(
+            f"{file}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; "
+            "save as UTF-8"
+        ) from error
+    words = [line.strip() for line in lines if line.strip()]
+    if not words:
+        raise InputError(f"{file}: no words; put one on each line")
+    return words
+
+
+def print_suggestions() -> None:
+    """Print what the sweep suggests, and the command that trains with it."""
+    try:
+        table = suggestion_table(json.loads(SWEEP.read_text("utf-8")))
+    except (ValueError, TypeError, LookupError) as error:
+        raise InputError(
+            f"{SWEEP}: not what the sweep wrote; make it again: dvc repro -f lr_sweep"
+        ) from error
+    print(table)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m nplm",
@@ -108,24 +195,47 @@ def main() -> None:
         epilog="They read what `dvc repro` has made, in the current folder.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    words = commands.add_parser("words", help="print new words")
-    words.add_argument("--prefix", default="", help="how they begin; default: anyhow")
-    words.add_argument(
-        "--count", metavar="N", help="how many; default: sample.count of params.yaml"
+    words = commands.add_parser(
+        "words", help="print words that the model makes up", allow_abbrev=False
     )
     endings = commands.add_parser(
         "endings", help="print words that the list ought to have, and why"
     )
     endings.add_argument("--count", metavar="N", default="20", help="how many; 20")
+    words.add_argument("--prefix", default="", help="how they begin; default: anyhow")
+    for key, metavar, meaning in OPTIONS:
+        option = f"--{key.replace('_', '-')}"
+        text = f"{meaning}; default: sample.{key}"
+        words.add_argument(option, metavar=metavar, help=text)
+    words.add_argument(
+        "--new-only",
+        action="store_const",
+        const="true",
+        help="no word of the list, and none twice; default: sample.new_only",
+    )
+    score = commands.add_parser(
+        "score",
+        help="print the log-probability of each symbol by each model",
+        allow_abbrev=False,
+    )
+    score.add_argument("words", nargs="*", metavar="WORD")
+    score.add_argument("--file", help="words, one a line; - is standard input")
+    score.add_argument("--csv", action="store_true", help="a row for each symbol")
     examples = commands.add_parser("examples", help="print the examples of some words")
     examples.add_argument("words", nargs="+", metavar="WORD")
-    arguments = parser.parse_args()
-    if arguments.command == "words":
-        print_words(arguments.prefix, arguments.count)
-    elif arguments.command == "endings":
-        print_suggestions(arguments.count)
+    commands.add_parser("lr", help="print the learning rates that the sweep suggests")
+    options = vars(parser.parse_args())
+    command = options.pop("command")
+    if command == "words":
+        print_words(options.pop("prefix"), options)
+    elif command == "score":
+        print_scores(options["words"], options["file"], as_csv=options["csv"])
+    elif command == "endings":
+        print_endings(options["count"])
+    elif command == "examples":
+        print_examples(options["words"])
     else:
-        print_examples(arguments.words)
+        print_suggestions()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A class mirrors the file: it has a field for each key that its user reads, and a
 of its own for a group. So the keys that a user depends on are the fields of its class.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,6 +46,36 @@ def read_parameters(parameters: type[P], path: Path) -> P:
         return parameters.model_validate(tree)
     except ValidationError as error:
         raise InputError(f"{path}: {_message(error.errors()[0])}") from error
+
+
+def change_parameters(parameters: P, options: Mapping[str, str | None]) -> P:
+    """Return parameters with the values that options of a command line give.
+
+    An option is named like its key, with `-` for `_`. Its text is read as the value
+    would be in the file; None leaves what parameters has. Raises InputError as
+    read_parameters does, for the option.
+
+    >>> class Sizes(Frozen):
+    ...     height: int
+    ...     width: int
+    >>> change_parameters(Sizes(height=2, width=3), {"width": "5", "height": None})
+    Sizes(height=2, width=5)
+    """
+    given = {key: _value(text) for key, text in options.items() if text is not None}
+    try:
+        return type(parameters).model_validate({**parameters.model_dump(), **given})
+    except ValidationError as error:
+        message = _message(error.errors()[0])
+        key, _, rest = message.partition(":")
+        raise InputError(f"--{key.replace('_', '-')}:{rest}") from error
+
+
+def _value(text: str) -> object:
+    """Return the value that text would be in the file, or text where it is no YAML."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except Exception:  # whatever a scalar's constructor raises
+        return text
 
 
 def read_number(name: str, text: str, low: int, high: int) -> int:

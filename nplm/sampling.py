@@ -1,9 +1,10 @@
 """Sampling: words drawn from a model, symbol by symbol.
 
-Letters in names: N words, L positions in a word.
+Letters in names: N words, L positions in a word, B words not yet ended, V vocabulary.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Annotated
 
 import torch
@@ -13,27 +14,44 @@ from torch import Tensor
 from nplm.corpus.vocabulary import encode
 from nplm.errors import InputError, shortened
 from nplm.models.ensemble import Ensemble
-from nplm.parameters import Frozen
+from nplm.parameters import MAX_SEED, Frozen
 
 MAX_COUNT = 100_000
+AT_LEAST = 100
+"""Words drawn at a time where some of them may not count."""
+MOST_PER_WORD = 20
+MOST_IN_ANY_CASE = 10_000
 
 
 class SampleParameters(Frozen):
     """The group `sample` of the parameters."""
 
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None
+    """Of the draws; None stands for the project's seed."""
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)]
-    temperature: Annotated[float, Field(ge=0.01, le=100)]
+    temperature: Annotated[float, Field(ge=1e-6, le=1e6)]
+    top_k: Annotated[int, Field(ge=0, le=MAX_COUNT)]
+    """0: all symbols."""
+    top_p: Annotated[float, Field(gt=0, le=1)]
+    new_only: bool
     max_length: Annotated[int, Field(ge=1, le=1000)]
 
 
 def draw_words(
-    ensemble: Ensemble, parameters: SampleParameters, seed: int, prefix: str = ""
+    ensemble: Ensemble,
+    parameters: SampleParameters,
+    seed: int,
+    prefix: str = "",
+    known: Iterable[str] = (),
 ) -> list[str]:
     """Return words that begin with prefix.
 
-    Each symbol is drawn from the softmax of log-probabilities / temperature; EOS or
-    max_length ends the word. The first words do not depend on how many are drawn.
-    Raises InputError for a prefix that the model cannot continue.
+    Each symbol is drawn from the softmax of log-probabilities / temperature, of the
+    likeliest symbols alone where top_k or top_p say so; EOS or max_length ends the
+    word. The first words do not depend on how many are drawn. seed is the project's.
+    With new_only, words that are known, empty, or drawn before are left out.
+    Raises InputError for a prefix that the model cannot continue, and where new words
+    are too rare.
     """
     prefix = unicodedata.normalize("NFC", prefix)
     if len(prefix) >= parameters.max_length:
@@ -42,19 +60,40 @@ def draw_words(
             f"{parameters.max_length} characters (sample.max_length); shorten it"
         )
     prefix_ids = encode([prefix], ensemble.vocabulary)[:-1].tolist()
-    generator = torch.Generator().manual_seed(seed)
+    own_seed = parameters.seed
+    generator = torch.Generator().manual_seed(seed if own_seed is None else own_seed)
+    count, new_only = parameters.count, parameters.new_only
+    left_out = {"", *known}
     words: list[str] = []
-    at_a_time = ensemble.contexts_at_a_time
-    for start in range(0, parameters.count, at_a_time):
-        shape = (min(at_a_time, parameters.count - start), parameters.max_length)
-        uniform_NxL = torch.rand(shape, generator=generator, dtype=torch.float64)
-        rows = draw_ids(ensemble, prefix_ids, parameters.temperature, uniform_NxL)
-        words += ["".join(ensemble.vocabulary[i] for i in ids) for ids in rows]
-    return words
+    drawn = 0
+    while len(words) < count:
+        if new_only and drawn >= MOST_PER_WORD * count + MOST_IN_ANY_CASE:
+            raise InputError(
+                f"sample.new_only: {len(words)} of {drawn} words drawn are new, and "
+                f"sample.count is {count}; lower it, or raise sample.temperature"
+            )
+        at_a_time = max(count - len(words), AT_LEAST if new_only else 1)
+        at_a_time = min(at_a_time, ensemble.contexts_at_a_time)
+        uniform_NxL = torch.rand(
+            (at_a_time, parameters.max_length), generator=generator, dtype=torch.float64
+        )
+        rows = draw_ids(ensemble, prefix_ids, parameters, uniform_NxL)
+        drawn += at_a_time
+        for ids in rows:
+            word = "".join(ensemble.vocabulary[i] for i in ids)
+            if not new_only:
+                words.append(word)
+            elif word not in left_out:
+                words.append(word)
+                left_out.add(word)
+    return words[:count]
 
 
 def draw_ids(
-    ensemble: Ensemble, prefix: list[int], temperature: float, uniform_NxL: Tensor
+    ensemble: Ensemble,
+    prefix: list[int],
+    parameters: SampleParameters,
+    uniform_NxL: Tensor,
 ) -> list[list[int]]:
     """Return the ids of a word for each row of uniform draws, without its EOS.
 
@@ -67,32 +106,43 @@ def draw_ids(
     ids[:, context_size : context_size + len(prefix)] = torch.tensor(prefix)
     open_words = torch.arange(count)
     for i in range(len(prefix), max_length):
-        log_p = ensemble.log_probabilities(ids[open_words, i : i + context_size])
-        cumulative = (log_p / temperature).softmax(dim=1).cumsum(dim=1)
-        below = cumulative <= uniform_NxL[open_words, i, None]
-        symbols = below.sum(dim=1).clamp(max=cumulative.shape[1] - 1)
-        ids[open_words, context_size + i] = symbols
-        open_words = open_words[symbols != 0]
+        log_p_BxV = ensemble.log_probabilities(ids[open_words, i : i + context_size])
+        kept_BxV = likeliest(
+            log_p_BxV / parameters.temperature, parameters.top_k, parameters.top_p
+        )
+        cumulative_BxV = kept_BxV.softmax(dim=1).cumsum(dim=1)
+        # The last sum can be a little below 1, and symbols of probability 0 follow it.
+        draw_Bx1 = uniform_NxL[open_words, i, None] * cumulative_BxV[:, -1:]
+        symbols_B = (cumulative_BxV <= draw_Bx1).sum(dim=1)
+        ids[open_words, context_size + i] = symbols_B
+        open_words = open_words[symbols_B != 0]
         if not len(open_words):
             break
     words = ids[:, context_size:].tolist()
     return [word[: word.index(0)] if 0 in word else word for word in words]
 
 
-def count_new(samples: list[str], splits: dict[str, set[str]]) -> dict[str, int]:
-    """Return how many samples there are, are new, and stand in each split.
+def likeliest(logits_BxV: Tensor, top_k: int, top_p: float) -> Tensor:
+    """Return the logits of the likeliest symbols, and -inf for all others.
 
-    New are those that stand in no split. A word drawn twice counts twice.
+    These are first the top_k likeliest, and those as likely as the last of them (Fan et
+    al. 2018); 0 keeps all. Of them, as few as have the probability top_p together
+    (nucleus sampling; Holtzman et al. 2020), by the softmax of what top_k has left.
 
-    >>> count_new(["loi", "lot", "lot"], {"train": {"loi"}, "dev": set()})
-    {'words': 3, 'new': 2, 'in_train': 1, 'in_dev': 0}
+    >>> logits = torch.tensor([[0.5, 0.3, 0.2]]).log()
+    >>> likeliest(logits, 2, 1.0).softmax(dim=1).tolist()
+    [[0.625, 0.375, 0.0]]
+    >>> likeliest(logits, 0, 0.5).softmax(dim=1).tolist()
+    [[1.0, 0.0, 0.0]]
     """
-    known = set().union(*splits.values())
-    return {
-        "words": len(samples),
-        "new": sum(word not in known for word in samples),
-        **{
-            f"in_{name}": sum(word in words for word in samples)
-            for name, words in splits.items()
-        },
-    }
+    if 0 < top_k < logits_BxV.shape[1]:
+        last_Bx1 = logits_BxV.topk(top_k, dim=1).values[:, -1:]
+        logits_BxV = logits_BxV.masked_fill(logits_BxV < last_Bx1, -torch.inf)
+    if top_p < 1:
+        sorted_BxV, order_BxV = logits_BxV.sort(dim=1, descending=True, stable=True)
+        p_BxV = sorted_BxV.softmax(dim=1)
+        likelier_BxV = p_BxV.cumsum(dim=1) - p_BxV
+        out_BxV = torch.empty_like(likelier_BxV, dtype=torch.bool)
+        out_BxV.scatter_(1, order_BxV, likelier_BxV >= top_p)
+        logits_BxV = logits_BxV.masked_fill(out_BxV, -torch.inf)
+    return logits_BxV

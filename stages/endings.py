@@ -14,7 +14,7 @@ from pydantic import Field
 from nplm.corpus.split import SplitParameters, read_shares
 from nplm.metrics import save_metrics
 from nplm.models.endings import EndingsParameters, log_probs, mirrored, propose
-from nplm.models.endings_file import SPLITS, WordScores, save_endings
+from nplm.models.endings_file import SPLITS, EndingsScores, save_endings
 from nplm.parameters import MAX_SEED, Frozen
 from nplm.scores import Floats
 from stages.command import load_parameters, read_files, run
@@ -60,7 +60,7 @@ def main() -> None:
             new[split].append(log_probs(proposals, asked, new=True))
         del proposals  # before the next ones take as much memory
     scores = {
-        split: WordScores(np.array(plain[split]), np.array(new[split]))
+        split: EndingsScores(np.array(plain[split]), np.array(new[split]))
         for split in SPLITS
     }
     for split in SPLITS:

@@ -1,32 +1,43 @@
 """Learning-rate sweep: the loss while the learning rate grows from step to step.
 
-In: the train split. Out: the curve as a table and two pictures, and where its
-smoothed form is lowest as metrics.
+In: the train split. Out: the curve as a table and two pictures, and the learning rates
+that it suggests as metrics, the one to take first.
 
-Letters in names: S steps.
+Letters in names: R runs of different seeds, S steps.
 """
 
 from typing import Annotated
 
+import numpy as np
 import torch
 from pydantic import Field, model_validator
+from tqdm import tqdm
 
-from nplm.corpus.examples import load_examples
+from nplm.corpus.examples import Examples, load_examples
+from nplm.errors import InputError
 from nplm.metrics import save_metrics
-from nplm.parameters import Frozen
-from nplm.plots.sweep import plot_sweep, smooth, write_sweep
-from nplm.training.progress import train_in_pieces
+from nplm.parameters import MAX_SEED, Frozen
+from nplm.plots.sweep import plot_sweep, write_sweep
 from nplm.training.schedules import exponents
 from nplm.training.start import TrainingParameters, start_training
+from nplm.training.sweep import (
+    FEWEST,
+    Floats,
+    smooth,
+    steps_before_divergence,
+    suggest,
+    suggestion_table,
+)
 from stages.command import load_parameters, read_files, run
 
 
 class SweepParameters(Frozen):
     """The group `lr_sweep`."""
 
-    steps: Annotated[int, Field(ge=1, le=1_000_000)]
+    steps: Annotated[int, Field(ge=FEWEST, le=1_000_000)]
     min_exponent: Annotated[float, Field(ge=-12, le=38)]
     max_exponent: Annotated[float, Field(ge=-12, le=38)]
+    seeds: Annotated[int, Field(ge=1, le=100)]
 
     @model_validator(mode="after")
     def check_order(self) -> "SweepParameters":
@@ -45,6 +56,28 @@ class Parameters(TrainingParameters):
     lr_sweep: SweepParameters
 
 
+def run_sweeps(
+    parameters: Parameters, examples: Examples, lr_S: torch.Tensor
+) -> Floats:
+    """Return losses_RxS, the losses of a sweep from each seed, each before its step.
+
+    The seeds are the project's and those that follow it. S is smaller than len(lr_S)
+    where a loss is not finite: that ends all of them.
+    """
+    seeds = range(parameters.lr_sweep.seeds)
+    runs = []
+    for number in tqdm(seeds, unit=" seeds", disable=None, ncols=80):
+        seed = (parameters.seed + number) % (MAX_SEED + 1)
+        generator = torch.Generator().manual_seed(seed)
+        _, loop = start_training(parameters, examples, generator)
+        losses_S = loop(
+            examples.X_NxT, examples.Y_N, lr_S, parameters.batch_size, generator
+        )
+        runs.append(losses_S[losses_S.isfinite()].double().numpy())
+    steps = min(len(losses) for losses in runs)
+    return np.stack([losses[:steps] for losses in runs])
+
+
 def main() -> None:
     arguments = read_files(
         __doc__,
@@ -52,7 +85,7 @@ def main() -> None:
         writes={
             "sweep": "the curve, as CSV,",
             "plot": "its pictures, as PNG,",
-            "metrics": "where it is lowest, as JSON,",
+            "metrics": "the learning rates that it suggests, as JSON,",
         },
     )
     parameters = load_parameters(Parameters)
@@ -60,31 +93,35 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     examples = load_examples(arguments.train, "train")
-    generator = torch.Generator().manual_seed(parameters.seed)
-    _, loop = start_training(parameters, examples, generator)
     exponents_S = exponents(sweep.min_exponent, sweep.max_exponent, sweep.steps)
-    lr_S = [10**exponent for exponent in exponents_S]
-    pieces = train_in_pieces(
-        loop, examples, torch.tensor(lr_S), parameters.batch_size, generator
-    )
-    losses_S = torch.cat(pieces)
-    if not losses_S[-1].isfinite():
-        losses_S = losses_S[:-1]
-        print(f"the loss is not finite after {len(losses_S)} steps: the sweep's end")
+    lr_S = np.array([10**exponent for exponent in exponents_S])
+    losses_RxS = run_sweeps(parameters, examples, torch.tensor(lr_S.tolist()))
+    smoothed_RxS = smooth(losses_RxS, sweep.steps)
+    mean_S = smoothed_RxS.mean(axis=0)
+    end = steps_before_divergence(mean_S)
+    if end < sweep.steps:
+        print(f"the loss diverges after {end} steps: the sweep's end")
+    if end < FEWEST:
+        raise InputError(
+            f"params.yaml: lr_sweep: the loss diverges after {end} steps, and {FEWEST} "
+            "are needed; lower lr_sweep.min_exponent, or raise lr_sweep.steps"
+        )
 
-    smoothed_S = smooth(losses_S, radius=len(losses_S) // 40)
+    suggested = suggest(lr_S[:end], mean_S[:end])
     columns = {
-        "exponent": exponents_S[: len(losses_S)],
-        "lr": lr_S[: len(losses_S)],
-        "loss": losses_S.tolist(),
-        "smoothed": smoothed_S.tolist(),
+        "exponent": exponents_S[:end],
+        "lr": lr_S[:end].tolist(),
+        "loss": losses_RxS[:, :end].mean(axis=0).tolist(),
+        "smoothed": mean_S[:end].tolist(),
+        "lowest": smoothed_RxS[:, :end].min(axis=0).tolist(),
+        "highest": smoothed_RxS[:, :end].max(axis=0).tolist(),
     }
     write_sweep(columns, arguments.sweep)
-    plot_sweep(columns, arguments.plot)
-    lowest = int(smoothed_S.argmin())
-    lr, loss = lr_S[lowest], columns["smoothed"][lowest]
-    save_metrics({"lr": lr, "loss": loss}, arguments.metrics)
-    print(f"lowest smoothed loss {loss:.4f} at lr {lr:.3g}")
+    plot_sweep(columns, suggested, arguments.plot)
+    lr = suggested["lowest"]
+    loss = columns["smoothed"][columns["lr"].index(lr)]
+    save_metrics({"lr": lr, "loss": loss, **suggested}, arguments.metrics)
+    print(suggestion_table(suggested))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 from nplm.corpus.vocabulary import decode
 from nplm.loss_table import loss_table
 from nplm.metrics import Metrics, save_metrics
-from nplm.models.endings_file import SPLITS, WordScores, load_endings
+from nplm.models.endings_file import SPLITS, EndingsScores, load_endings
 from nplm.models.mixture import MixtureParameters, buckets, mix_splits
 from nplm.models.seen import p_seen
 from nplm.models.word_mixing import mix_splits_by_word
@@ -56,7 +56,7 @@ def print_weights(weights_B: Floats, parts: int) -> None:
 
 def add_endings(
     losses_W: Mapping[str, Floats],
-    endings: Mapping[str, WordScores],
+    endings: Mapping[str, EndingsScores],
     symbols: Mapping[str, int],
 ) -> tuple[dict[str, float], dict[str, Floats]]:
     """Return weights and losses per symbol with endings, and those of each word."""

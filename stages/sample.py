@@ -1,10 +1,11 @@
 """Sample: new words from a model.
 
-In: the model, and the three splits to tell what is new. Out: the words, and how many
-of them are new as metrics.
+In: the model, and the three splits to tell what is new. Out: the words with what is
+known of each as a table, and how many of them are new as metrics.
 """
 
 import textwrap
+from itertools import chain
 from typing import Annotated
 
 import torch
@@ -16,7 +17,8 @@ from nplm.corpus.vocabulary import decode
 from nplm.metrics import save_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import MAX_SEED, Frozen
-from nplm.sampling import SampleParameters, count_new, draw_words
+from nplm.sample_table import look_up, measure_samples, write_samples
+from nplm.sampling import SampleParameters, draw_words
 from stages.command import load_parameters, read_files, run
 
 
@@ -38,27 +40,29 @@ def main() -> None:
             "test": "the test split",
         },
         writes={
-            "samples": "the words, as text,",
-            "metrics": "how many are new, as JSON,",
+            "samples": "the words and what is known of each, as CSV,",
+            "metrics": "how many are new, and their means, as JSON,",
         },
     )
     parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     ensemble = load_ensemble(arguments.model, parameters.ensemble)
-    samples = draw_words(ensemble, parameters.sample, parameters.seed)
-    words: dict[str, set[str]] = {}
+    splits: dict[str, list[str]] = {}
     for split in SPLITS:
         examples = load_examples_for(
             getattr(arguments, split), split, ensemble.vocabulary, ensemble.context_size
         )
-        words[split] = set(decode(examples.Y_N.numpy(), ensemble.vocabulary))
-    counts = count_new(samples, words)
-    print(textwrap.fill(" ".join(samples[:20]), width=80))
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    text = "".join(f"{word}\n" for word in samples)
-    arguments.samples.write_text(text, "utf-8", newline="\n")
-    save_metrics(counts, arguments.metrics)
+        splits[split] = decode(examples.Y_N.numpy(), ensemble.vocabulary)
+    known = chain(*splits.values())
+    words = draw_words(ensemble, parameters.sample, parameters.seed, known=known)
+    samples = look_up(words, splits, ensemble)
+    print(textwrap.fill(" ".join(words[:20]), width=80))
+    metrics = measure_samples(samples, splits)
+    for name, value in metrics.items():
+        print(f"{name:<15}  {value:10.6g}")
+    write_samples(samples, arguments.samples)
+    save_metrics(metrics, arguments.metrics)
 
 
 if __name__ == "__main__":

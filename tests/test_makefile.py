@@ -9,7 +9,11 @@ import pytest
 
 from tests.conftest import ROOT
 
-ELSEWHERE = dict.fromkeys(("PREFIX", "COUNT", "FROM", "WORDS", "REV", "N"), "not meant")
+VARIABLES = (
+    "PREFIX", "COUNT", "SEED", "TEMPERATURE", "TOP_K", "TOP_P", "NEW", "FROM", "WORDS",
+    "REV", "N",
+)  # fmt: skip
+ELSEWHERE = dict.fromkeys(VARIABLES, "not meant")
 INSTALLS = ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]
 
 
@@ -52,8 +56,14 @@ def make(project: Path, *command: str) -> list[str]:
         (["words", "PREFIX=a b"], ["words", "--prefix=a b"]),
         (["endings"], ["-m", "nplm", "endings"]),
         (["endings", "COUNT=7"], ["nplm", "endings", "--count=7"]),
+        (
+            ["words", "SEED=1", "TEMPERATURE=2", "TOP_K=3", "TOP_P=0.4", "NEW=1"],
+            ["--seed=1", "--temperature=2", "--top-k=3", "--top-p=0.4", "--new-only"],
+        ),
+        (["words", "NEW=0"], ["words", "--prefix="]),
         (["examples"], ["-m", "nplm", "examples", "--", "loi", "lois"]),
         (["examples", "WORDS=* l'an -x"], ["examples", "--", "*", "l'an", "-x"]),
+        (["lr"], ["-m", "nplm", "lr"]),
         (["seeds"], ["experiments.seeds", "5"]),
         (["seeds", "N=3"], ["experiments.seeds", "3"]),
         (["compare"], ["experiments.compare", "HEAD"]),
@@ -69,6 +79,28 @@ def test_what_stands_on_the_command_line_of_make_reaches_the_program(
 ) -> None:
     """As it was written, and nothing from variables of the same name elsewhere."""
     assert make(project, *command)[-len(expected) :] == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (
+            ["words", "TEMP=1"],
+            "TEMP: unknown to make words; it takes PREFIX COUNT SEED",
+        ),
+        (["words", "REV=x"], "REV: unknown to make words; it takes PREFIX COUNT SEED"),
+        (["repro", "hidden=3"], "hidden: unknown to make repro; it takes nothing"),
+        (["hidden=3"], "hidden: unknown to make; it takes nothing"),
+    ],
+)
+def test_a_variable_that_the_target_does_not_take_is_an_error(
+    project: Path, command: list[str], message: str
+) -> None:
+    """Make itself would ignore it in silence."""
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        make(project, *command)
+    assert message in error.value.stderr
+    assert error.value.stdout == ""
 
 
 def test_other_requirements_are_installed_once(project: Path) -> None:

@@ -62,12 +62,21 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
         FROM_TRAIN - {"train"},
     ),
     (
-        {"sample__count": 5, "sample__temperature": 0.8, "sample__max_length": 10},
+        {
+            "sample__seed": 1,
+            "sample__count": 5,
+            "sample__temperature": 0.8,
+            "sample__top_k": 9,
+            "sample__top_p": 0.9,
+            "sample__new_only": True,
+            "sample__max_length": 10,
+        },
         {"sample"},
     ),
     (
         {
-            "lr_sweep__steps": 20,
+            "lr_sweep__seeds": 2,
+            "lr_sweep__steps": 28,
             "lr_sweep__min_exponent": -2,
             "lr_sweep__max_exponent": -1,
         },

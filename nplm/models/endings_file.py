@@ -21,7 +21,7 @@ SPLITS = ("dev", "test")
 Floats = NDArray[np.float64]
 
 
-class WordScores(NamedTuple):
+class EndingsScores(NamedTuple):
     """What endings and beginnings give the words of a split, in nats; often -inf."""
 
     plain_SxW: Floats
@@ -30,7 +30,7 @@ class WordScores(NamedTuple):
 
 
 def save_endings(
-    words: Mapping[str, list[str]], scores: Mapping[str, WordScores], path: Path
+    words: Mapping[str, list[str]], scores: Mapping[str, EndingsScores], path: Path
 ) -> None:
     """Write the words of each of SPLITS and their scores to path, a NumPy archive.
 
@@ -46,7 +46,9 @@ def save_endings(
         np.savez(file, **arrays)
 
 
-def load_endings(path: Path, words: Mapping[str, list[str]]) -> dict[str, WordScores]:
+def load_endings(
+    path: Path, words: Mapping[str, list[str]]
+) -> dict[str, EndingsScores]:
     """Return for each split the scores that save_endings wrote to path.
 
     Raises InputError for another file, a damaged one, or one with other words.
@@ -57,7 +59,7 @@ def load_endings(path: Path, words: Mapping[str, list[str]]) -> dict[str, WordSc
                 kind = str(read_array(archive, "kind"))
                 texts = {s: read_array(archive, f"{s}_words") for s in SPLITS}
                 scores = {
-                    split: WordScores(
+                    split: EndingsScores(
                         read_array(archive, f"{split}_plain"),
                         read_array(archive, f"{split}_new"),
                     )

@@ -4,42 +4,19 @@ Letters in names: S steps.
 """
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
-import torch
+import numpy as np
 from matplotlib.figure import Figure
-from torch import Tensor
+
+MARKERS = "osD^v"
 
 Columns = dict[str, list[float]]
-"""exponent, lr, loss and smoothed, a number for each step."""
+"""A number for each step: exponent, lr, and what is seen of the loss, over the seeds.
 
-
-def smooth(losses_S: Tensor, radius: int) -> Tensor:
-    """Return the mean over each step and its neighbours up to radius away.
-
-    >>> smooth(torch.tensor([1.0, 2.0, 6.0, 4.0]), radius=1).tolist()
-    [1.5, 3.0, 4.0, 5.0]
-    """
-    sums = torch.cat([torch.zeros(1, dtype=torch.float64), losses_S.double().cumsum(0)])
-    steps = torch.arange(len(losses_S))
-    first = (steps - radius).clamp(min=0)
-    after = (steps + radius + 1).clamp(max=len(losses_S))
-    return (sums[after] - sums[first]) / (after - first)
-
-
-def frame(smoothed: list[float]) -> tuple[float, int]:
-    """Return the height of the picture and how many steps it shows.
-
-    It is as high as the way down to the lowest loss, and ends soon after the loss has
-    left it for good: further on the loss can grow a millionfold.
-
-    >>> frame([9.0, 10.0, 2.0, 8.0, 12.0, 6e6, 7e6, 8e6])
-    (11.0, 5)
-    """
-    lowest = smoothed.index(min(smoothed))
-    top = max(1.1 * max(smoothed[: lowest + 1]), 2 * smoothed[lowest])
-    inside = max(step for step, loss in enumerate(smoothed, start=1) if loss <= top)
-    return top, min(inside + 1 + inside // 20, len(smoothed))
+loss and smoothed are means, lowest and highest are those of the smoothed losses.
+"""
 
 
 def write_sweep(columns: Columns, path: Path) -> None:
@@ -51,25 +28,32 @@ def write_sweep(columns: Columns, path: Path) -> None:
             rows.writerow(f"{number:.6g}" for number in row)
 
 
-def plot_sweep(columns: Columns, path: Path) -> None:
-    """Draw the loss against the learning rate, and against its exponent."""
-    top, steps = frame(columns["smoothed"])
-    shown = {name: column[:steps] for name, column in columns.items()}
-    marker = "." if steps < 50 else ""
+def plot_sweep(columns: Columns, suggested: Mapping[str, float], path: Path) -> None:
+    """Draw the loss against the learning rate, and against its exponent.
+
+    The suggested learning rates are marked; the first of them is that to take.
+    """
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     figure.suptitle("Loss while the learning rate grows, from fresh weights")
-    for axes, x, label in zip(
-        figure.subplots(1, 2, sharey=True),
-        ("lr", "exponent"),
-        ("learning rate", "exponent of the learning rate (base 10)"),
-        strict=True,
+    top = 1.1 * max(columns["highest"])  # a mini-batch can be far above
+    on_lr, on_exponent = figure.subplots(1, 2, sharey=True)
+    for axes, x, label in (
+        (on_lr, "lr", "learning rate"),
+        (on_exponent, "exponent", "exponent of the learning rate (base 10)"),
     ):
-        for y, style in (
-            ("loss", {"lw": 0.6, "alpha": 0.5, "label": "mini-batch"}),
-            ("smoothed", {"lw": 2, "label": "smoothed"}),
-        ):
-            axes.plot(shown[x], shown[y], marker=marker, **style)
+        axes.plot(columns[x], columns["loss"], lw=0.6, alpha=0.5, label="mini-batches")
+        axes.plot(columns[x], columns["smoothed"], lw=2, label="smoothed")
+        band = (columns["lowest"], columns["highest"])
+        axes.fill_between(columns[x], *band, color="C1", alpha=0.2, label="all seeds")
+        for number, (name, lr) in enumerate(suggested.items()):
+            step = int(np.abs(np.array(columns["lr"]) - lr).argmin())
+            style = {"color": f"C{number + 2}", "marker": MARKERS[number], "ls": ""}
+            text = f"{name.replace('_', '/')}: {lr:.3g}"
+            place = columns[x][step], columns["smoothed"][step]
+            axes.plot(*place, label=text, zorder=3, **style)
+            if number == 0:
+                axes.axvline(place[0], color=style["color"], lw=1)
         axes.set(xlabel=label, ylabel="loss (nats per symbol)", ylim=(0, top))
         axes.grid(alpha=0.3)
-        axes.legend()
+    on_lr.legend()
     figure.savefig(path, format="png", dpi=100, metadata={"Software": None})

@@ -1,45 +1,14 @@
-"""By hand: `python -m nplm` with `words`, `endings` and `examples`."""
+"""By hand: `python -m nplm`, its command line, and `examples` and `lr`."""
 
-import runpy
-import sys
+import json
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nplm.corpus.vocabulary import save_vocabulary
-from nplm.models.model_file import save_members
-from tests.conftest import new_network, set_params, set_weights
-
-VOCABULARY = [".", "i", "l", "o", "é"]
-
-ByHand = Callable[..., object]
-
-
-@pytest.fixture
-def by_hand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ByHand:
-    """Return a function that runs `python -m nplm` beside a model and a vocabulary.
-
-    It returns None, or what the program passed to sys.exit.
-    """
-    (folder / "data").mkdir()
-    save_vocabulary(VOCABULARY, folder / "data" / "vocab.json")
-    network = new_network(5, 3, 2, 4)
-    set_weights(network, W2=0, b2=[0, 1, 1, 1, 1])
-    save_members([network], VOCABULARY, folder / "data" / "model.pt")
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*arguments: str) -> object:
-        monkeypatch.setattr(sys, "argv", ["nplm", *arguments])
-        monkeypatch.delitem(sys.modules, "nplm.__main__", raising=False)
-        try:
-            runpy.run_module("nplm", run_name="__main__")
-        except SystemExit as end:
-            return end.code
-        return None
-
-    return run
+from tests.conftest import set_params
+from tests.nplm.conftest import ByHand
 
 
 def test_words_begin_with_the_prefix_and_nothing_is_written(
@@ -64,14 +33,6 @@ def test_without_options_there_are_as_many_words_as_params_yaml_says(
     assert len(words) == 7
     assert by_hand("words", "--prefix=", "--count", "3") is None
     assert capsys.readouterr().out.splitlines() == words[:3]
-
-
-@pytest.mark.parametrize("count", ["0", "100001", "-1", "1.5", "two", "", "9" * 30])
-def test_a_count_that_is_none_is_refused(by_hand: ByHand, count: str) -> None:
-    """The line names the option, what was given, and the limits."""
-    error = by_hand("words", f"--count={count}")
-    needed = "needs to be a whole number from 1 to 100000"
-    assert error == f"error: --count: {count!r} {needed}"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +138,7 @@ def test_help_says_what_there_is(
     """Commands, their options, and how the program is called; within 80 columns."""
     for arguments, texts in (
         ((), ("words", "examples", "dvc repro")),
-        (("words",), ("--prefix", "--count N", "sample.count of params.yaml")),
+        (("words",), ("--prefix", "--count N", "default: sample.count")),
         (("examples",), ("WORD",)),
     ):
         assert by_hand(*arguments, "--help") == 0
@@ -200,29 +161,28 @@ def test_a_wrong_command_line_gets_the_usage(
     assert message.startswith("python -m nplm")
 
 
-def test_endings_prints_what_the_list_lacks_and_why(
-    by_hand: ByHand, folder: Path, capsys: pytest.CaptureFixture[str]
+def test_lr_prints_the_suggestions_and_the_command_that_trains_with_the_lowest(
+    by_hand: ByHand, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By hand: four stems take -er and -é, so "port" + -er proposes "porté"."""
-    words = "aimer aimé parler parlé donner donné tomber tombé porter pont"
-    (folder / "data" / "words.txt").write_text(words.replace(" ", "\n"), "utf-8")
-    assert by_hand("endings", "--count", "5") is None
-    header, line = capsys.readouterr().out.splitlines()
-    assert header.split() == ["word", "chance", "from", "as"]
-    word, chance, *why = line.split()
-    assert [word, *why] == ["porté", "porter", "aimé", "from", "aimer"]
-    assert 0 < float(chance) < 1
+    """From the metrics of the sweep, in two significant digits."""
+    Path("metrics").mkdir()
+    suggested = ("lowest", "minimum_10", "steepest", "valley", "slide")
+    metrics = dict.fromkeys(("lr", "loss", *suggested), 0.0123456)
+    Path("metrics/lr_sweep.json").write_text(json.dumps(metrics))
+    assert by_hand("lr") is None
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == list(suggested)
+    assert lines[-1] == "To train with the lowest: dvc exp run -S lr=0.012"
 
 
-def test_endings_says_where_a_list_exchanges_none(
-    by_hand: ByHand, folder: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"lowest": "a"}', "null"])
+def test_metrics_that_the_sweep_did_not_write_are_one_line(
+    by_hand: ByHand, content: str
 ) -> None:
-    """In one line, which is no error."""
-    (folder / "data" / "words.txt").write_text("loi\npont\n", "utf-8")
-    assert by_hand("endings") is None
-    assert capsys.readouterr().out == (
-        "data/words.txt: its words do not exchange endings; nothing to propose\n"
-    )
-    assert by_hand("endings", "--count", "0") == (
-        "error: --count: '0' needs to be a whole number from 1 to 1000"
+    """Such as those that a merge of two branches has left."""
+    Path("metrics").mkdir()
+    Path("metrics/lr_sweep.json").write_text(content)
+    assert by_hand("lr") == (
+        "error: metrics/lr_sweep.json: not what the sweep wrote; "
+        "make it again: dvc repro -f lr_sweep"
     )

@@ -8,32 +8,32 @@ import torch
 
 from nplm.errors import InputError
 from nplm.models.ensemble import Ensemble
-from nplm.sampling import SampleParameters, count_new, draw_ids, draw_words
+from nplm.sampling import SampleParameters, draw_ids, draw_words, likeliest
 from tests.conftest import new_network, set_weights
 from tests.notebook import notebook_words
 
 VOCABULARY = [".", "a", "b"]
 
 
-def ensemble_of(seed: int = 1, **weights: Any) -> Ensemble:
-    """Return a network of random weights, but for those given."""
-    generator = torch.Generator().manual_seed(seed)
-    network = new_network(3, 2, 2, 5, generator=generator).double()
-    set_weights(network, **weights)
+def model(logits: list[float]) -> Ensemble:
+    """Return a network whose logits are the same after every context."""
+    network = new_network(len(logits), 2, 2, 5).double()
+    set_weights(network, W2=0, b2=logits)
     return Ensemble([network], VOCABULARY)
 
 
-def with_logits(logits: list[float]) -> Ensemble:
-    """Return a network whose logits are the same after every context."""
-    return ensemble_of(W2=0, b2=logits)
-
-
-def draw(
-    ensemble: Ensemble, count: int, temperature: float = 1.0, prefix: str = ""
-) -> list[str]:
-    """Return words of at most 30 characters, by the seed 1."""
-    parameters = SampleParameters(count=count, temperature=temperature, max_length=30)
-    return draw_words(ensemble, parameters, 1, prefix)
+def parameters(count: int, **changes: Any) -> SampleParameters:
+    """Return sampling parameters with room for 30 characters."""
+    neutral = SampleParameters(
+        seed=None,
+        count=count,
+        temperature=1.0,
+        top_k=0,
+        top_p=1.0,
+        new_only=False,
+        max_length=30,
+    )
+    return neutral.model_copy(update=changes)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
@@ -43,7 +43,7 @@ def test_symbols_come_with_the_probabilities_of_the_softmax(
     """First symbols are drawn with exp(logit / temperature), to within 4 sigma."""
     logits = [0.0, 1.0, 2.0]
     count = 4000
-    words = draw(with_logits(logits), count, temperature)
+    words = draw_words(model(logits), parameters(count, temperature=temperature), 1)
     seen = Counter(f"{word}."[0] for word in words)
     expected = torch.softmax(torch.tensor(logits) / temperature, dim=0)
     for symbol, p in zip(VOCABULARY, expected.tolist(), strict=True):
@@ -52,73 +52,84 @@ def test_symbols_come_with_the_probabilities_of_the_softmax(
 
 def test_words_come_with_the_frequencies_of_the_notebooks_loop() -> None:
     """The 30 commonest words of two samples of 3,000: within 4.5 sigma."""
-    ensemble = ensemble_of(seed=9)
-    weights = [w.detach() for w in list(ensemble.members[0].parameters())[:5]]
+    network = new_network(3, 2, 2, 5).double()
+    weights = [w.detach() for w in list(network.parameters())[:5]]
     generator = torch.Generator().manual_seed(1)
     theirs = Counter(notebook_words(weights, VOCABULARY, 3000, generator))
-    ours = Counter(draw(ensemble, 3000))
-    total = theirs + ours
-    assert len(total) > 30
-    for word, count in total.most_common(30):
+    ours = Counter(draw_words(Ensemble([network], VOCABULARY), parameters(3000), 1))
+    together = theirs + ours
+    assert len(together) > 30
+    for word, count in together.most_common(30):
         assert abs(ours[word] - theirs[word]) < 4.5 * count**0.5, word
 
 
 def test_words_of_several_members_come_with_their_mean_probability() -> None:
     """One always says a, the other always b: half of the first symbols, to 4 sigma."""
-    members = [
-        with_logits(logits).members[0] for logits in ([0.0, 99, 0], [0.0, 0, 99])
-    ]
-    words = draw(Ensemble(members, VOCABULARY), 1000)
+    members = [model(logits).members[0] for logits in ([0.0, 99, 0], [0.0, 0, 99])]
+    words = draw_words(Ensemble(members, VOCABULARY), parameters(1000), 1)
     assert abs(sum(word[0] == "a" for word in words) - 500) < 4 * 250**0.5
 
 
-def test_the_first_words_do_not_depend_on_how_many_are_drawn() -> None:
-    """Each word has its own row of uniform draws, also where there are thousands."""
-    ensemble = ensemble_of(seed=9)
-    assert draw(ensemble, 5000)[:10] == draw(ensemble, 10)
+def test_a_prefix_is_brought_to_nfc() -> None:
+    """An e and a combining accent are typed; the vocabulary has the letter é."""
+    ensemble = Ensemble(model([99, 0, 0]).members, [".", "a", "é"])
+    assert draw_words(ensemble, parameters(1), 1, "e\u0301") == ["é"]
 
 
-def test_words_drawn_some_at_a_time_are_those_of_one_large_draw() -> None:
+@pytest.mark.parametrize("changes", [{}, {"new_only": True}])
+def test_the_first_words_do_not_depend_on_how_many_are_drawn(
+    changes: dict[str, Any],
+) -> None:
+    """Each word has its own row of uniform draws, however many are drawn at a time."""
+    few = draw_words(model([0, 1, 1]), parameters(10, **changes), 1)
+    assert draw_words(model([0, 1, 1]), parameters(5000, **changes), 1)[:10] == few
+
+
+def test_uniform_draws_in_pieces_are_those_of_one_large_draw() -> None:
     """The k-th draw of a generator's float64 is the same, whatever is asked at once."""
-    ensemble = ensemble_of(seed=9)
+    ensemble = model([0, 1, 1])
     shape = (2 * ensemble.contexts_at_a_time + 100, 30)
     generator = torch.Generator().manual_seed(1)
     at_once = torch.rand(shape, generator=generator, dtype=torch.float64)
-    expected = draw_ids(ensemble, [], 1.0, at_once)
-    words = draw(ensemble, len(at_once))
+    expected = draw_ids(ensemble, [], parameters(1), at_once)
+    words = draw_words(ensemble, parameters(len(at_once)), 1)
     assert words == ["".join(VOCABULARY[i] for i in ids) for ids in expected]
 
 
 def test_the_words_of_a_seed_are_pinned() -> None:
     """A change of how words are drawn from a seed shows here first."""
-    words = draw(with_logits([0, 1, 1]), 4)
+    words = draw_words(model([0, 1, 1]), parameters(4), 1)
     assert words == ["", "aabbbabaaaaaaaaabaaabaabbabab", "bb", "baaaba"]
 
 
 def test_a_word_ends_at_the_length_limit() -> None:
     """A network that never says EOS gives words of max_length characters."""
-    assert {len(word) for word in draw(with_logits([-100, 1, 1]), 5)} == {30}
+    words = draw_words(model([-100, 1, 1]), parameters(5), 1)
+    assert {len(word) for word in words} == {30}
 
 
-def test_the_same_seed_gives_the_same_words() -> None:
-    """The generator is made from the seed at each call."""
-    first = draw(with_logits([0, 1, 1]), 50)
-    assert draw(with_logits([0, 1, 1]), 50) == first
-    assert len(set(first)) > 10
+def test_a_seed_of_its_own_stands_for_that_of_the_project() -> None:
+    """Null leaves the project's; two seeds give other words, one seed the same."""
+    draws = [
+        draw_words(model([0, 1, 1]), parameters(50, seed=own), project)
+        for own, project in ((None, 1), (None, 1), (1, 2), (2, 1), (None, 2))
+    ]
+    assert draws[0] == draws[1] == draws[2]
+    assert draws[3] == draws[4] != draws[0]
 
 
 def test_words_begin_with_the_prefix_and_go_on_from_it() -> None:
     """The prefix counts in the context: after b this network always ends."""
     network = new_network(3, 1, 1, 1).double()
-    set_weights(network, C=[[0], [0], [1]], W1=[[10]], b1=[0])
-    set_weights(network, W2=[[100, 0, 0]], b2=[0, 0, 0])
-    assert draw(Ensemble([network], VOCABULARY), 3, prefix="ab") == ["ab"] * 3
+    set_weights(network, C=[[0], [0], [1]], W1=10, b1=0, W2=[[100, 0, 0]], b2=0)
+    ensemble = Ensemble([network], VOCABULARY)
+    assert draw_words(ensemble, parameters(3), 1, "ab") == ["ab", "ab", "ab"]
 
 
-def test_a_prefix_is_brought_to_nfc() -> None:
-    """An e and a combining accent are typed; the vocabulary has the letter é."""
-    network = ensemble_of(W2=0, b2=[99, 0, 0]).members[0]
-    assert draw(Ensemble([network], [".", "a", "é"]), 1, prefix="e\u0301") == ["é"]
+def test_a_prefix_may_leave_room_for_one_character() -> None:
+    """Of 30: after 29 comes one more or the end of the word."""
+    words = draw_words(model([0, 1, 1]), parameters(50), 1, "a" * 29)
+    assert set(words) == {"a" * 29, "a" * 30, "a" * 29 + "b"}
 
 
 @pytest.mark.parametrize(
@@ -127,23 +138,113 @@ def test_a_prefix_is_brought_to_nfc() -> None:
         ("ax", "'ax' has 'x', which is not in the vocabulary; use 'ab'"),
         ("a.", "'a.' has '.', which is not in the vocabulary; use 'ab'"),
         ("a\nb", r"'a\nb' has '\n', which is not in the vocabulary; use 'ab'"),
-        ("a" * 29 + "b", f"prefix: '{'a' * 29}b' leaves no room in a word of 30 "),
-        ("a" * 99, f"prefix: '{'a' * 39}… leaves no room in a word of 30 "),
+        (
+            "a" * 99,
+            f"prefix: '{'a' * 39}… leaves no room in a word of 30 characters "
+            "(sample.max_length); shorten it",
+        ),
+        (
+            "a" * 30,
+            f"prefix: '{'a' * 30}' leaves no room in a word of 30 characters "
+            "(sample.max_length); shorten it",
+        ),
     ],
 )
 def test_a_prefix_that_cannot_be_continued_is_refused(
     prefix: str, message: str
 ) -> None:
-    """An unknown character lists those known; a long prefix names its limit."""
+    """An unknown character lists the alphabet; a long prefix names its limit."""
     with pytest.raises(InputError) as error:
-        draw(with_logits([0, 1, 1]), 1, prefix=prefix)
-    assert str(error.value).startswith(message)
-    assert "\n" not in str(error.value)
+        draw_words(model([0, 1, 1]), parameters(3), 1, prefix)
+    assert str(error.value) == message
 
 
-def test_what_is_new_is_counted_and_where_the_rest_stands() -> None:
-    """Six samples: three new, of which two are the same; two of train, one of test."""
-    splits = {"train": {"loi"}, "dev": {"lois"}, "test": {"lot"}}
-    assert count_new(["loi", "lot", "lou", "x", "x", "loi"], splits) == {
-        "words": 6, "new": 3, "in_train": 2, "in_dev": 0, "in_test": 1,
-    }  # fmt: skip
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p", "expected"),
+    [
+        (1.0, 0, 1.0, [0.560893, 0.206341, 0.125152, 0.075909, 0.027925, 0.003779]),
+        (1.0, 3, 1.0, [0.628532, 0.231224, 0.140244, 0, 0, 0]),
+        (1.0, 0, 0.7, [0.731059, 0.268941, 0, 0, 0, 0]),
+        (0.5, 0, 0.9, [0.880797, 0.119203, 0, 0, 0, 0]),
+        (2.0, 4, 0.6, [0.622459, 0.377541, 0, 0, 0, 0]),
+        (1.0, 0, 1e-3, [1, 0, 0, 0, 0, 0]),
+        (100.0, 5, 0.95, [0.203012, 0.200992, 0.199990, 0.198993, 0.197013, 0]),
+        (1.0, 1, 1.0, [1, 0, 0, 0, 0, 0]),
+        (1.0, 6, 1.0, [0.560893, 0.206341, 0.125152, 0.075909, 0.027925, 0.003779]),
+    ],
+)
+def test_temperature_top_k_and_top_p_are_those_of_transformers(
+    temperature: float, top_k: int, top_p: float, expected: list[float]
+) -> None:
+    """The softmax after TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper.
+
+    In this order, transformers 5.24.0, on the logits below in float64; top_k=0 and
+    top_p=1 stand for no warper. Symbols are shuffled here, as one order is no test.
+    """
+    logits = torch.tensor([2.0, 1.0, 0.5, 0.0, -1.0, -3.0], dtype=torch.float64)
+    for order in ([0, 1, 2, 3, 4, 5], [5, 2, 0, 4, 1, 3]):
+        shuffled = logits[order].unsqueeze(0)
+        kept = likeliest(shuffled / temperature, top_k, top_p)
+        p = kept.softmax(dim=1)[0].tolist()
+        assert p == pytest.approx([expected[i] for i in order], abs=1e-6)
+
+
+def test_symbols_as_likely_as_the_last_of_top_k_are_kept() -> None:
+    """As in transformers 5.24.0: three are left of top_k=2, by TopKLogitsWarper."""
+    logits = torch.tensor([[0.0, 0.0, 3.0, -2.0, 1.0, 1.0]], dtype=torch.float64)
+    expected = [0, 0, 0.786986, 0, 0.106507, 0.106507]
+    p = likeliest(logits, 2, 1.0).softmax(dim=1)[0]
+    assert p.tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_words_hold_no_symbol_that_is_left_out() -> None:
+    """The two likeliest of three symbols have top_p; the third never comes."""
+    words = draw_words(model([1, 1.1, 0]), parameters(2000, top_p=0.8), 1)
+    assert set("".join(words)) == {"a"}
+    assert words == draw_words(model([1, 1.1, 0]), parameters(2000, top_k=2), 1)
+
+
+def test_a_uniform_draw_next_to_1_picks_a_symbol_that_is_not_left_out() -> None:
+    """The probabilities of the others, in float64, can sum to a little less than 1."""
+    uniform = torch.full((1, 30), 1 - 2**-53, dtype=torch.float64)
+    for logits in ([1.7, 1.5, 0.0], [1.0, 1.6, 0.0], [0.7, 1.9, 0.0], [0.5, 2.5, 0.0]):
+        ids = draw_ids(model(logits), [], parameters(1, top_k=2), uniform)
+        assert set(ids[0]) == {1}
+
+
+def test_a_temperature_near_0_always_draws_the_likeliest_symbol() -> None:
+    """However close the next is: greedy decoding."""
+    words = draw_words(model([0, 1, 1.001]), parameters(100, temperature=1e-6), 1)
+    assert set(words) == {"b" * 30}
+
+
+def test_a_very_high_temperature_draws_all_symbols_alike() -> None:
+    """A third of the words end at once, to within 4 sigma, whatever the logits are."""
+    words = draw_words(model([0, 30, -30]), parameters(3000, temperature=1e6), 1)
+    assert abs(words.count("") - 1000) < 4 * (3000 * 1 / 3 * 2 / 3) ** 0.5
+
+
+def test_a_top_k_above_the_vocabulary_leaves_all_symbols() -> None:
+    """As many words draw the same as without it."""
+    words = draw_words(model([0, 1, 1]), parameters(100), 1)
+    assert draw_words(model([0, 1, 1]), parameters(100, top_k=100_000), 1) == words
+
+
+def test_new_words_are_those_drawn_less_known_ones_repeats_and_the_empty_one() -> None:
+    """In the order in which they are drawn otherwise."""
+    drawn = draw_words(model([0, 1, 1]), parameters(4000), 1)
+    expected = [word for word in dict.fromkeys(drawn) if word not in ("", "a", "bb")]
+    new = parameters(200, new_only=True)
+    words = draw_words(model([0, 1, 1]), new, 1, known=["a", "bb"])
+    assert words == expected[:200]
+
+
+def test_new_words_that_do_not_come_end_in_one_line() -> None:
+    """A greedy model has one word to say: 10,000 draws and 20 for each word wanted."""
+    new = parameters(2, new_only=True, temperature=1e-6)
+    with pytest.raises(InputError) as error:
+        draw_words(model([0, 0, 1]), new, 1)
+    assert str(error.value) == (
+        "sample.new_only: 1 of 10100 words drawn are new, and sample.count is 2; "
+        "lower it, or raise sample.temperature"
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nplm.corpus.vocabulary import encode
-from nplm.models.endings_file import WordScores, save_endings
+from nplm.models.endings_file import EndingsScores, save_endings
 from nplm.scores import Scores, save_scores
 from tests.conftest import ARGUMENTS
 
@@ -41,7 +41,7 @@ def test_the_stage_reports_all_three_models_on_test(
     save_endings(
         {split: words for split, (words, _) in probabilities.items()},
         {
-            split: WordScores(-np.ones_like(log_p), log_p)
+            split: EndingsScores(-np.ones_like(log_p), log_p)
             for split, log_p in new.items()
         },
         folder / "endings.npz",

@@ -11,7 +11,7 @@ import pytest
 
 from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode
-from nplm.models.endings_file import WordScores, save_endings
+from nplm.models.endings_file import EndingsScores, save_endings
 from nplm.scores import Scores, save_scores
 from tests.conftest import ARGUMENTS
 
@@ -41,7 +41,7 @@ def save_proposed(probabilities: Mapping[str, list[float]]) -> None:
             split: np.log([p_W, [0.0] * len(p_W)])
             for split, p_W in probabilities.items()
         }
-    same = {split: WordScores(log_p, log_p) for split, log_p in scores.items()}
+    same = {split: EndingsScores(log_p, log_p) for split, log_p in scores.items()}
     save_endings(WORDS, same, Path("endings.npz"))
 
 

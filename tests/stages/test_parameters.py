@@ -47,7 +47,12 @@ NOT_FINITE = [float("nan"), float("inf"), float("-inf")]
         ("sample", "sample.count", (0, 1.5, 10**9)),
         ("sample", "sample.temperature", (0, -1, 1e9, "1")),
         ("sample", "sample.max_length", (0, 40.0, 10**9)),
-        ("lr_sweep", "lr_sweep.steps", (0, 1e3, 10**7)),
+        ("sample", "sample.seed", (-1, 1.0, "1", 2**63)),
+        ("sample", "sample.top_k", (-1, 5.0, None)),
+        ("sample", "sample.top_p", (0, 1.1, "1")),
+        ("sample", "sample.new_only", (1, "true", None)),
+        ("lr_sweep", "lr_sweep.steps", (24, 1e3, 10**7)),
+        ("lr_sweep", "lr_sweep.seeds", (0, 101, 1.5)),
         ("lr_sweep", "lr_sweep.min_exponent", (-400, "a", *NOT_FINITE)),
         ("lr_sweep", "lr_sweep.max_exponent", (400, -3.0, -4.0)),
         ("ngram", "ngram.order", (0, 7.0, 21)),
@@ -166,6 +171,6 @@ def test_the_sweep_does_not_look_at_the_schedule(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
     """It has its own learning rates, so what train refuses is none of its business."""
-    set_params(folder, training__warmup=0.1, lr_sweep__steps=2, hidden=2)
+    set_params(folder, training__warmup=0.1, lr_sweep__steps=25, hidden=2)
     save_small_split(folder / "train.pt")
     assert run_stage("lr_sweep", *ARGUMENTS["lr_sweep"]) is None

@@ -1,5 +1,6 @@
 """The stage sample: new words from a model."""
 
+import csv
 import json
 import os
 import subprocess
@@ -39,21 +40,49 @@ def files(folder: Path) -> Path:
     return folder
 
 
+def drawn() -> list[str]:
+    """Return the words of the table in the current folder."""
+    with Path("samples.csv").open(encoding="utf-8", newline="") as file:
+        return [row["word"] for row in csv.DictReader(file)]
+
+
 @pytest.mark.usefixtures("files")
 def test_words_are_written_printed_and_counted(
     run_stage: Callable[..., object], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All are of train; twenty are printed, in lines of at most 80 characters."""
+    """All are of train; twenty are printed, in lines of at most 80 characters.
+
+    The model is sure of them; eight characters in five words are the corpus.
+    """
     set_params(Path(), sample__count=50)
     assert run_stage("sample", *ARGUMENTS["sample"]) is None
-    assert Path("samples.txt").read_bytes() == 50 * "à日\n".encode()
-    assert json.loads(Path("samples.json").read_text()) == {
+    header = "word,log_probability,split,nearest,edits\n"
+    rows = 50 * "à日,0.000000,train,à日,0\n"
+    content = Path("samples.csv").read_bytes().decode().replace("-0.0", "0.0")
+    assert content == header + rows
+    metrics = {
         "words": 50, "new": 0, "in_train": 50, "in_dev": 0, "in_test": 0,
+        "new_share": 0, "log_probability": 0, "length": 2, "corpus_length": 8 / 5,
     }  # fmt: skip
-    *lines, counts = capsys.readouterr().out.splitlines()
-    assert " ".join(lines) == " ".join(20 * ["à日"])
-    assert counts == "50 words, 0 new, 50 in_train, 0 in_dev, 0 in_test"
+    assert json.loads(Path("samples.json").read_text()) == pytest.approx(metrics)
+    lines = capsys.readouterr().out.splitlines()
+    assert " ".join(lines[: -len(metrics)]) == " ".join(20 * ["à日"])
+    printed = dict(line.split() for line in lines[-len(metrics) :])
+    assert printed.keys() == metrics.keys()
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.usefixtures("files")
+def test_new_words_are_those_of_no_split(run_stage: Callable[..., object]) -> None:
+    """A model that says à日 alone has none to say; one that says anything has many."""
+    set_params(Path(), sample__new_only=True)
+    error = str(run_stage("sample", *ARGUMENTS["sample"]))
+    assert error.startswith("error: sample.new_only: 0 of 10")
+    set_params(Path(), sample__temperature=1e6)
+    assert run_stage("sample", *ARGUMENTS["sample"]) is None
+    words = drawn()
+    assert len(set(words)) == 20
+    assert not set(words) & {"", *WORDS["train"], *WORDS["dev"], *WORDS["test"]}
 
 
 @pytest.mark.usefixtures("files")
@@ -63,7 +92,7 @@ def test_words_have_at_most_the_length_of_the_parameter(
     """Cut after one character, they are words of train too."""
     set_params(Path(), sample__max_length=1, sample__count=3)
     assert run_stage("sample", *ARGUMENTS["sample"]) is None
-    assert Path("samples.txt").read_text("utf-8") == "à\nà\nà\n"
+    assert drawn() == ["à", "à", "à"]
 
 
 @pytest.mark.usefixtures("files")
@@ -75,9 +104,12 @@ def test_the_seed_and_the_temperature_decide_the_words(
     for seed in (1, 2, 1):
         set_params(Path(), sample__temperature=100, seed=seed)
         assert run_stage("sample", *ARGUMENTS["sample"]) is None
-        texts.append(Path("samples.txt").read_text("utf-8"))
+        texts.append(drawn())
     assert texts[0] == texts[2] != texts[1]
-    assert len(set(texts[0].split())) > 5
+    assert len(set(texts[0])) > 5
+    set_params(Path(), sample__seed=2)
+    assert run_stage("sample", *ARGUMENTS["sample"]) is None
+    assert drawn() == texts[1]
 
 
 def test_a_terminal_without_utf_8_does_not_fail_the_stage(files: Path) -> None:
@@ -92,4 +124,4 @@ def test_a_terminal_without_utf_8_does_not_fail_the_stage(files: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(rb"\xe0\u65e5 \xe0\u65e5 ")
-    assert (files / "samples.txt").read_text("utf-8").split() == 20 * ["à日"]
+    assert drawn() == 20 * ["à日"]

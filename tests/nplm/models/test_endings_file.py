@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from nplm.errors import InputError
-from nplm.models.endings_file import WordScores, load_endings, save_endings
+from nplm.models.endings_file import EndingsScores, load_endings, save_endings
 
 WORDS = {"dev": ["été", "loi"], "test": ["a"]}
 PLAIN = np.array([[-1 / 3, -np.inf], [-2.0, -np.inf]])
 SCORES = {
-    "dev": WordScores(PLAIN, 2 * PLAIN),
-    "test": WordScores(PLAIN[:, :1], 2 * PLAIN[:, :1]),
+    "dev": EndingsScores(PLAIN, 2 * PLAIN),
+    "test": EndingsScores(PLAIN[:, :1], 2 * PLAIN[:, :1]),
 }
 REMEDY = "make it again: dvc repro"
 

@@ -1,0 +1,113 @@
+"""Sample table: what a model and the word list have to do with each word drawn.
+
+Letters in names: N symbols in all words, W words, T words of train.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+
+from nplm.corpus.vocabulary import encode
+from nplm.corpus.windows import windows
+from nplm.models.ensemble import Ensemble
+from nplm.scores import Scores, word_losses
+
+DISTANCES = 2**20
+"""How many are computed at a time: they bound the memory."""
+
+
+class Sample(NamedTuple):
+    """A word drawn. The names are the columns of the table."""
+
+    word: str
+    log_probability: float
+    """In nats per symbol, the end of the word included, at temperature 1."""
+    split: str
+    """train, dev or test where the word stands in it, else new."""
+    nearest: str
+    """The word of train that takes the fewest edits; the first by code points."""
+    edits: int
+    """Characters put in, left out or replaced (Levenshtein 1966)."""
+
+
+def look_up(
+    words: Sequence[str], splits: Mapping[str, list[str]], ensemble: Ensemble
+) -> list[Sample]:
+    """Return what is known of each word; splits has the words of each split."""
+    ids_N = encode(words, ensemble.vocabulary)
+    X_NxT = torch.from_numpy(windows(ids_N, ensemble.context_size))
+    values_N = ensemble.score(X_NxT, torch.from_numpy(ids_N)).numpy()
+    symbols_W = np.array([len(word) + 1 for word in words])
+    log_p_W = -word_losses(Scores(ids_N, values_N)) / symbols_W
+    found = {word: name for name, listed in splits.items() for word in listed}
+    return [
+        Sample(word, log_p, found.get(word, "new"), *near)
+        for word, log_p, near in zip(
+            words, log_p_W.tolist(), nearest(words, splits["train"]), strict=True
+        )
+    ]
+
+
+def nearest(words: Sequence[str], train: Sequence[str]) -> list[tuple[str, int]]:
+    """Return for each word the nearest one of train, and how many edits apart it is.
+
+    >>> nearest(["lio", "loi"], ["lois", "loi", "lie"])
+    [('lie', 1), ('loi', 0)]
+    """
+    choices = sorted(train)
+    at_a_time = max(1, DISTANCES // len(choices))
+    found = []
+    for start in range(0, len(words), at_a_time):
+        some = words[start : start + at_a_time]
+        edits_WxT = cdist(some, choices, scorer=Levenshtein.distance, dtype=np.int32)
+        place_W = edits_WxT.argmin(axis=1)
+        edits_W = edits_WxT[np.arange(len(some)), place_W]
+        found += [
+            (choices[place], edits)
+            for place, edits in zip(place_W.tolist(), edits_W.tolist(), strict=True)
+        ]
+    return found
+
+
+def write_samples(samples: Sequence[Sample], path: Path) -> None:
+    """Write the table to path, as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(Sample._fields)
+        for sample in samples:
+            word, log_p, *others = sample
+            rows.writerow((word, f"{log_p:.6f}", *others))
+
+
+def measure_samples(
+    samples: Sequence[Sample], splits: Mapping[str, list[str]]
+) -> dict[str, float]:
+    """Return how many words there are, where they stand, and their means.
+
+    new_share is the share of the words that stand in no split; a word drawn twice
+    counts twice. log_probability is in nats per symbol; length is in characters, and
+    corpus_length that of the words of all splits.
+    """
+    symbols = [len(sample.word) + 1 for sample in samples]
+    log_p = sum(
+        sample.log_probability * size
+        for sample, size in zip(samples, symbols, strict=True)
+    )
+    listed = [word for words in splits.values() for word in words]
+    stands = [sample.split for sample in samples]
+    new = stands.count("new")
+    return {
+        "words": len(samples),
+        "new": new,
+        **{f"in_{name}": stands.count(name) for name in splits},
+        "new_share": new / len(samples),
+        "log_probability": log_p / sum(symbols),
+        "length": sum(symbols) / len(samples) - 1,
+        "corpus_length": sum(map(len, listed)) / len(listed),
+    }
