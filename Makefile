@@ -49,7 +49,7 @@ setup: ## create .venv and install the locked requirements
 repro: setup ## run the pipeline where something changed, print the losses
 	dvc repro
 	@dvc remote list | grep -q . || echo "No remote is set up: there is nothing to push."
-	@dvc metrics show metrics/loss.json
+	@python -m experiments.losses
 
 # A killed run can leave three things wrong: DVC's file of locks may be cut off; outputs
 # may be in no cache; and Git may take a changed file for an unchanged one, by the time
@@ -108,9 +108,17 @@ endings: setup ## print words that the list ought to have, and why: COUNT=20
 seeds: setup ## losses of the current parameters over seeds: N=5
 	@python -m experiments.seeds "$$N"
 
+experiments: setup ## all experiments side by side, the best on dev first
+	@python -m experiments.side_by_side
+
 compare: setup ## losses here against those of REV: a commit, an experiment
 	@dvc repro --quiet mixture
 	@python -m experiments.compare "$$REV"
+
+report: setup ## write report/report.html: figures, losses against REV
+	@python -m experiments.from_dvc "$$REV" report/from_dvc.json
+	@dvc repro --quiet
+	@cd report && dvc repro
 
 best: setup ## run the best parameters here, as the experiment `best`
 	python -m experiments.ladder --best
@@ -123,4 +131,4 @@ clean: ## delete .venv and what tools left, never DVC's cache or experiments
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
 .PHONY: help setup repro restore test test-all lint bench civil corpus examples words \
-  lr endings seeds compare best ladder clean
+  lr endings seeds experiments compare report best ladder clean

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dvc.api import DVCFileSystem
+from tqdm import tqdm
 
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
@@ -17,6 +18,7 @@ from nplm.parameters import Frozen, read_parameters
 Changes = Mapping[str, bool | int | float | str | list[float]]
 
 PARAMS_FILE = Path("params.yaml")
+BAR = "{n_fmt} of {total_fmt} runs, {elapsed}, about {remaining} left: {desc}"
 STOPPED = "stopped by Ctrl-C; DVC's cache has what has run, the same command goes on"
 
 
@@ -87,21 +89,37 @@ def copy_options(corpus: str) -> list[str]:
 def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
     """Run what leads to the losses for each name and changes; yield the losses.
 
-    As many at a time as there are processors: a stage has one thread. The workspace,
-    with what is not committed, is where all of them start; what has run before comes
-    from DVC's run cache. Ends the program with one line if a stage fails. Raises
-    InputError if there is no corpus, or where DVC cannot make copies of the project.
+    As many at a time as there are processors: a stage has one thread. On a terminal, a
+    line says which ones run, how many are done, and how long the others may take. The
+    workspace, with what is not committed, is where all of them start; what has run
+    before comes from DVC's run cache. Ends the program with one line if a stage fails.
+    Raises InputError if there is no corpus, or where DVC cannot make copies of the
+    project.
     """
     _check_cache()
     _remove(runs)  # what an earlier call was killed over
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    running: list[str] = []
+    bar = tqdm(total=len(runs), bar_format=BAR, ncols=80, disable=None)
+
+    def run(name: str, changes: Changes) -> str:
+        running.append(name)
+        bar.set_description_str(", ".join(running))
+        output = _run(name, changes)
+        running.remove(name)
+        bar.set_description_str(", ".join(running), refresh=False)
+        bar.update()
+        return output
+
+    with bar, ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
-            outputs = pool.map(_run, runs, runs.values())
+            outputs = pool.map(run, runs, runs.values())
             for name, output in zip(runs, outputs, strict=True):
                 if output:
                     errors = [line for line in output.split("\n") if "error:" in line]
                     sys.exit("\n".join(errors[:1]) or output)
-                yield name, _losses(name)
+                losses = _losses(name)
+                with tqdm.external_write_mode():  # where the bar is, others may print
+                    yield name, losses
         finally:  # also after Ctrl-C: what waits does not start
             pool.shutdown(cancel_futures=True)
             _remove(runs)

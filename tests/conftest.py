@@ -21,6 +21,8 @@ from nplm.corpus.windows import windows
 from nplm.models.network import Network
 from nplm.models.normal import start
 
+torch.set_num_threads(1)  # as in a stage; for small tensors two take longer
+
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"
 STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
@@ -32,6 +34,20 @@ ARGUMENTS = {
     for stage, entry in STAGES.items()
 }
 """Of the command of each stage in dvc.yaml, its files without their folders."""
+
+
+def _report() -> dict[str, Any]:
+    """Return the stage in report/dvc.yaml as dvc.yaml would have it."""
+    text = (ROOT / "report" / "dvc.yaml").read_text("utf-8").replace("cd .. && ", "")
+    stage: dict[str, Any] = YAML(typ="safe").load(text)["stages"]["report"]
+    for kind in ("deps", "outs"):
+        entries = [e if isinstance(e, str) else next(iter(e)) for e in stage[kind]]
+        stage[kind] = [os.path.normpath(f"report/{path}") for path in entries]
+    (stage["params"],) = (entry["../params.yaml"] for entry in stage["params"])
+    return stage
+
+
+REPORT = _report()
 
 
 @pytest.fixture(scope="session")

@@ -176,3 +176,21 @@ def test_the_bootstrap_has_the_deviation_of_the_mean() -> None:
     assert drawn.std() == pytest.approx(change.std() / 1000**0.5, rel=0.05)
     seeds = differences(np.zeros(1000), np.ones(1000), spread=0.1)
     assert seeds.std() == pytest.approx(0.1 * 2**0.5, rel=0.05)
+
+
+@SLOW
+def test_experiments_stand_side_by_side(pipeline: Pipeline) -> None:
+    """Those of earlier commits too, with what they change now, and their losses."""
+    pipeline.run("dvc", "exp", "run", "--name", "five", "-S", "ngram.order=5")
+    loss, mixture = (
+        json.loads((pipeline.folder / "metrics" / f"{name}.json").read_text())
+        for name in ("loss", "mixture")
+    )
+    pipeline.restore()
+    pipeline.run("git", "commit", "--quiet", "--allow-empty", "--message", "Later")
+    output = pipeline.run("python", "-m", "experiments.side_by_side")
+    rows = {line.split()[0]: line.split()[1:] for line in output.splitlines()}
+    pipeline.run("dvc", "exp", "remove", "--rev", "HEAD~1")
+    shown = [f"{x:.4f}" for x in (loss["dev"], loss["test"], mixture["dev"])]
+    assert rows["five"] == ["ngram.order=5", *shown]
+    assert rows["(last"][:3] == ["commit)", *shown[:2]]

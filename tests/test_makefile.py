@@ -66,6 +66,7 @@ def make(project: Path, *command: str) -> list[str]:
         (["lr"], ["-m", "nplm", "lr"]),
         (["seeds"], ["experiments.seeds", "5"]),
         (["seeds", "N=3"], ["experiments.seeds", "3"]),
+        (["experiments"], ["-m", "experiments.side_by_side"]),
         (["compare"], ["experiments.compare", "HEAD"]),
         (["compare", "REV=HEAD~1"], ["experiments.compare", "HEAD~1"]),
         (["civil"], ["data/get_civil_mots.py"]),

@@ -12,8 +12,9 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from tests.conftest import ROOT, STAGES
+from tests.conftest import REPORT, ROOT, STAGES
 
+MAP = STAGES | {"report": REPORT}
 UNLISTED = {
     "nplm/errors.py": "words the messages of what fails",
     "nplm/parameters.py": "takes values as they are or refuses them",
@@ -69,10 +70,10 @@ def keys_read(parameters: type[BaseModel], prefix: str = "") -> Iterator[str]:
 def test_every_stage_has_its_file_and_every_file_its_stage() -> None:
     """A new stage: stages/NAME.py, an entry in dvc.yaml, and this line is content."""
     files = {path.stem for path in (ROOT / "stages").glob("*.py")}
-    assert files - {"__init__", "command"} == set(STAGES)
+    assert files - {"__init__", "command"} == set(MAP)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", MAP)
 def test_the_map_says_what_the_code_of_a_stage_imports_and_reads(stage: str) -> None:
     """Files that it imports, and keys that its Parameters have; says what to touch."""
     code = {
@@ -83,9 +84,9 @@ def test_the_map_says_what_the_code_of_a_stage_imports_and_reads(stage: str) -> 
     parameters = getattr(module, "Parameters", None)
     keys = set(keys_read(parameters)) if parameters else set()
     params_yaml = set(flat(YAML(typ="safe").load(ROOT / "params.yaml")))
-    listed = {dep for dep in STAGES[stage]["deps"] if dep.endswith(".py")}
+    listed = {dep for dep in MAP[stage]["deps"] if dep.endswith(".py")}
     needed = code - UNLISTED.keys()
-    read = set(STAGES[stage].get("params", ()))
+    read = set(MAP[stage].get("params", ()))
     to_do = {
         f"dvc.yaml, {stage}, deps: add": needed - listed,
         f"dvc.yaml, {stage}, deps: take out": listed - needed,
@@ -98,16 +99,16 @@ def test_the_map_says_what_the_code_of_a_stage_imports_and_reads(stage: str) -> 
 
 def test_every_key_of_params_yaml_is_read_by_a_stage() -> None:
     """A key that no stage lists does nothing."""
-    listed = {key for stage in STAGES.values() for key in stage.get("params", ())}
+    listed = {key for stage in MAP.values() for key in stage.get("params", ())}
     assert set(flat(YAML(typ="safe").load(ROOT / "params.yaml"))) == listed
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", MAP)
 def test_the_files_of_a_command_are_the_deps_and_outputs_of_its_stage(
     stage: str,
 ) -> None:
     """Every path in dvc.yaml stands in the command, but for code and the corpus."""
-    entry = STAGES[stage]
+    entry = MAP[stage]
     listed = set().union(
         *(paths(entry.get(kind, [])) for kind in ("deps", "outs", "metrics", "plots"))
     )
@@ -121,7 +122,7 @@ def test_the_files_of_a_command_are_the_deps_and_outputs_of_its_stage(
 def test_a_file_has_one_stage_that_writes_it() -> None:
     """Data flows one way: no output twice, and none is read by its own stage."""
     written: set[str] = set()
-    for stage in STAGES.values():
+    for stage in MAP.values():
         kinds = ("outs", "metrics", "plots")
         outputs = [paths(stage.get(kind, [])) for kind in kinds]
         for output in chain(*outputs):
@@ -131,10 +132,10 @@ def test_a_file_has_one_stage_that_writes_it() -> None:
 
 def test_no_parameter_stands_in_a_command() -> None:
     """A corpus named `my list; v2.txt` has to stay a name, not become shell code."""
-    assert all("$" not in stage["cmd"] for stage in STAGES.values())
+    assert all("$" not in stage["cmd"] for stage in MAP.values())
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", MAP)
 def test_every_stage_says_what_it_does(stage: str) -> None:
     """`dvc stage list` shows the desc."""
-    assert STAGES[stage]["desc"].endswith(".")
+    assert MAP[stage]["desc"].endswith(".")

@@ -9,11 +9,12 @@ from tests.conftest import ROOT, STAGES
 from tests.test_map import flat, paths
 
 ALL = {
-    "prepare", "splits", "train", "evaluate", "sample", "lr_sweep", "ngram", "endings",
-    "mixture", "distinct",
+    "prepare", "splits", "train", "evaluate", "sample", "activations", "lr_sweep",
+    "ngram", "endings", "mixture", "distinct",
 }  # fmt: skip
 FROM_SPLITS = ALL - {"prepare"}
-FROM_TRAIN = {"train", "evaluate", "sample", "mixture", "distinct"}
+FROM_ENSEMBLE = {"evaluate", "sample", "mixture", "distinct"}
+FROM_TRAIN = FROM_ENSEMBLE | {"train", "activations"}
 FROM_NETWORK = FROM_TRAIN | {"lr_sweep"}
 FROM_NGRAM = {"ngram", "mixture", "distinct"}
 RERUNS: list[tuple[dict[str, Any], set[str]]] = [
@@ -59,7 +60,7 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
     ),
     (
         {"ensemble__averaged_contexts": 2, "ensemble__temperature": 1.2},
-        FROM_TRAIN - {"train"},
+        FROM_ENSEMBLE,
     ),
     (
         {
@@ -106,6 +107,7 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
         },
         {"endings", "mixture", "distinct"},
     ),
+    ({"report__language": "fr"}, set()),
 ]
 """Parameters, other values of them, and the stages that depend on each of them.
 

@@ -1,14 +1,12 @@
 """Ensemble: networks whose mean probability is the model, and how they are asked.
 
-Letters in names: N examples, U distinct contexts, B batch, T context positions,
-V vocabulary.
+Letters in names: N examples, B batch, T context positions, V vocabulary.
 """
 
 import math
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
@@ -16,14 +14,8 @@ from torch import Tensor
 from nplm.errors import InputError
 from nplm.models.model_file import load_members
 from nplm.models.network import Network
+from nplm.models.scoring import contexts_at_a_time, score
 from nplm.parameters import Frozen
-
-CHUNK = 4096
-"""Contexts at a time; fewer where the vocabulary is large."""
-NUMBERS = 2**20
-"""Logits at a time: they fit into a cache, and bound the memory."""
-BLOCK = 2**20
-"""Examples at a time of which equal contexts are found."""
 
 
 class EnsembleParameters(Frozen):
@@ -56,7 +48,7 @@ class Ensemble(NamedTuple):
     def contexts_at_a_time(self) -> int:
         """Contexts to ask at a time, so that their logits take little memory."""
         logits = len(self.vocabulary) * len(self.members) * self.averaged_contexts
-        return max(1, min(CHUNK, NUMBERS // logits))
+        return contexts_at_a_time(logits)
 
     def log_probabilities(self, X_BxT: Tensor) -> Tensor:
         """Return the log (B, V), in nats, of a mean of probabilities.
@@ -79,28 +71,7 @@ class Ensemble(NamedTuple):
 
     def score(self, X_NxT: Tensor, Y_N: Tensor) -> Tensor:
         """Return the log-probability of each of Y_N in nats, (N,), in float64."""
-        scores_N = torch.empty(len(Y_N), dtype=torch.float64)
-        for start in range(0, len(Y_N), BLOCK):
-            block = slice(start, start + BLOCK)
-            scores_N[block] = self._score_block(X_NxT[block], Y_N[block])
-        return scores_N
-
-    def _score_block(self, X_NxT: Tensor, Y_N: Tensor) -> Tensor:
-        """Score examples; each distinct context, which is what takes time, once."""
-        order_N = torch.from_numpy(np.lexsort(X_NxT.numpy().T))
-        X_NxT, Y_N = X_NxT[order_N], Y_N[order_N].long()
-        differs_N = torch.ones(len(Y_N), dtype=torch.bool)
-        differs_N[1:] = (X_NxT[1:] != X_NxT[:-1]).any(dim=1)
-        contexts_UxT = X_NxT[differs_N]
-        context_N = differs_N.cumsum(dim=0) - 1
-        scores_N = torch.empty(len(Y_N), dtype=torch.float64)
-        for start in range(0, len(contexts_UxT), self.contexts_at_a_time):
-            after = start + self.contexts_at_a_time
-            log_p_BxV = self.log_probabilities(contexts_UxT[start:after])
-            first, last = torch.searchsorted(context_N, torch.tensor([start, after]))
-            here = slice(int(first), int(last))
-            scores_N[order_N[here]] = log_p_BxV[context_N[here] - start, Y_N[here]]
-        return scores_N
+        return score(self.log_probabilities, X_NxT, Y_N, self.contexts_at_a_time)
 
 
 def load_ensemble(path: Path, parameters: EnsembleParameters) -> Ensemble:

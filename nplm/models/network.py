@@ -12,20 +12,15 @@ Letters in names: B batch, T context positions, E embedding, I inputs (T * E),
 H hidden, L layers, V vocabulary.
 """
 
-from collections.abc import Callable
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn.functional import gelu
 
 from nplm.parameters import Frozen
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "tanh": torch.tanh,
-    "gelu": gelu,
-}
+ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "gelu": nn.GELU}
 BIASES = ("b1", "b2", "bh")
 
 
@@ -35,7 +30,7 @@ class NetworkParameters(Frozen):
     layers: Annotated[int, Field(ge=1, le=20)]
     activation: Literal["tanh", "gelu"]
     direct: bool
-    init: Literal["normal", "scaled"]
+    init: Literal["normal", "scaled", "kaiming"]
 
 
 class Noise(NamedTuple):
@@ -77,7 +72,7 @@ class Network(nn.Module):
         D (I, V): from the embeddings to the logits; (0, V) without them.
         """
         super().__init__()
-        self.sizes = {
+        self.sizes: dict[str, Any] = {
             "vocabulary_size": vocabulary_size,
             "context_size": context_size,
             "embedding_dim": embedding_dim,
@@ -87,7 +82,7 @@ class Network(nn.Module):
             "direct": direct,
         }
         self.context_size = context_size
-        self.f = ACTIVATIONS[activation]
+        self.f = ACTIVATIONS[activation]()  # a module: hooks can look at the units
         inputs = context_size * embedding_dim
         self.C = _weights(vocabulary_size, embedding_dim)
         self.W1 = _weights(inputs, hidden)

@@ -19,6 +19,18 @@ from nplm.models.network import BIASES, Network
 
 Floats = NDArray[np.float32]
 
+GAINS = {
+    "tanh": 5 / 3,
+    "gelu": (1 / 3 + 1 / (2 * math.pi * math.sqrt(3))) ** -0.5,
+}
+"""What undoes the loss of variance in an activation f, for init "kaiming".
+
+5/3 is that of torch.nn.init, and of the course. It has none for GELU: 1.534 here is
+1 / sqrt(E[f(z)^2]) for z from N(0, 1), by He et al. (2015), section 2.2, which for ReLU
+is the known sqrt(2).
+"""
+SMALL = 0.01
+
 BLOCK = 16
 CHUNK = 2**12 * BLOCK
 """Draws transformed at a time, which bounds the memory."""
@@ -36,17 +48,28 @@ QUARTER_PI = (0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8)
 def start(network: Network, init: str, generator: torch.Generator) -> None:
     """Fill the network's weights from N(0, 1) in the notebook's order, then the others.
 
-    With init "scaled", matrices are divided by the square root of the number of their
-    inputs, so that sums of inputs of variance 1 have variance 1, and biases are 0;
-    embeddings are as with "normal".
+    normal: as they are drawn.
+    scaled: matrices are divided by the square root of the number of their inputs, so
+    that sums of inputs of variance 1 have variance 1. Biases are 0.
+    kaiming: matrices that lead to hidden units are scaled so too, times the gain of the
+    activation (He et al. 2015). Those that lead to the logits are times SMALL, so that
+    all symbols are nearly as likely at the start. Biases are 0.
+    Embeddings are always as they are drawn.
     """
+    gain = GAINS[network.sizes["activation"]]
     with torch.no_grad():
         for name, weights in network.named_parameters():
             weights.copy_(randn(*weights.shape, generator=generator))
-            if init == "scaled" and name in BIASES:
+            if init == "normal" or name == "C":
+                continue
+            if name in BIASES:
                 weights.zero_()
-            elif init == "scaled" and name != "C":
+            elif init == "kaiming" and name in ("W2", "D"):
+                weights.mul_(SMALL)
+            else:
                 weights.div_(math.sqrt(max(1, weights.shape[-2])))
+                if init == "kaiming":
+                    weights.mul_(gain)
 
 
 def randn(*shape: int, generator: torch.Generator) -> Tensor:

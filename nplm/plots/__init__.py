@@ -1,1 +1,1 @@
-"""Pictures: the loss curve, the embedding, the learning-rate sweep."""
+"""Pictures: the loss curve, the embedding, the activations, the sweep."""

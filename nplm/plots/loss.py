@@ -1,42 +1,64 @@
-"""Loss curve: the loss of the mini-batches during training, as a table and a picture.
+"""Loss curve: the loss on train and dev while training, as a table and a picture.
 
-Letters in names: M members, S steps.
+Letters in names: S steps.
 """
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
+from typing import NamedTuple
 
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-Curve = list[tuple[int, float]]
-"""For each piece of the training, its last step and the mean log10 of its losses."""
+
+class Point(NamedTuple):
+    """The losses of a piece of the training, as log10; nats per symbol before it."""
+
+    log10_loss: float
+    """Of the mini-batches, the mean over the steps of the piece."""
+    log10_dev_loss: float
+    """Of a part of dev, after the piece; that of the last look if there was none."""
 
 
-def loss_curve(losses: list[Tensor]) -> Curve:
-    """Return the curve of pieces, each of them (S,), or (M, S) for several members.
+Curve = Mapping[int, list[Point]]
+"""For each piece, by its last step, a point of each member that has come so far."""
+
+
+def point(losses_S: Tensor, dev_loss: float) -> Point:
+    """Return the point of a piece.
 
     A loss that rounds to 0, which has no logarithm, counts as the smallest float32.
 
-    >>> loss_curve([torch.tensor([10.0, 1000.0]), torch.tensor([1.0])])
-    [(2, 2.0), (3, 0.0)]
+    >>> point(torch.tensor([10.0, 1000.0]), dev_loss=10.0)
+    Point(log10_loss=2.0, log10_dev_loss=1.0)
     """
-    curve = []
-    step = 0
-    for piece in losses:
-        step += piece.shape[-1]
-        positive = piece.double().clamp(min=torch.finfo(torch.float32).tiny)
-        curve.append((step, positive.log10().mean().item()))
-    return curve
+    losses = (losses_S.double(), torch.tensor(dev_loss, dtype=torch.float64))
+    tiny = torch.finfo(torch.float32).tiny
+    return Point(*(loss.clamp(min=tiny).log10().mean().item() for loss in losses))
+
+
+def mean_points(curve: Curve) -> dict[int, Point]:
+    """Return the mean over the members at each step.
+
+    >>> mean_points({5: [Point(1.0, 2.0), Point(2.0, 4.0)]})
+    {5: Point(log10_loss=1.5, log10_dev_loss=3.0)}
+    """
+    return {
+        step: Point(*map(fmean, zip(*points, strict=True)))
+        for step, points in curve.items()
+    }
 
 
 def write_curve(curve: Curve, path: Path) -> None:
     """Write the curve to path, as CSV."""
     with path.open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("step", "log10_loss"))
-        rows.writerows((step, f"{loss:.6f}") for step, loss in curve)
+        rows.writerow(("step", *Point._fields))
+        for step, losses in mean_points(curve).items():
+            rows.writerow((step, *(f"{loss:.6f}" for loss in losses)))
 
 
 def plot_curve(curve: Curve, path: Path) -> None:
@@ -44,10 +66,21 @@ def plot_curve(curve: Curve, path: Path) -> None:
     pieces = "1 piece" if len(curve) == 1 else f"{len(curve)} pieces"
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.add_subplot(
-        title="Loss of the mini-batches during training",
+        title="Loss while training",
         xlabel="step",
-        ylabel=f"mean log10 loss (nats per symbol), {pieces}",
+        ylabel=f"log10 of the loss (nats per symbol), {pieces}",
     )
-    axes.plot(*zip(*curve, strict=True), marker="." if len(curve) < 50 else "")
+    marker = "." if len(curve) < 50 else ""
+    points = mean_points(curve)
+    train, dev = zip(*points.values(), strict=True)
+    axes.plot(list(points), train, marker=marker, label="train: the mini-batches")
+    axes.plot(
+        list(points),
+        dev,
+        marker=marker,
+        drawstyle="steps-post",
+        label="dev: a fixed part of it, at every tenth piece",
+    )
     axes.grid(alpha=0.3)
+    axes.legend()
     figure.savefig(path, format="png", dpi=100, metadata={"Software": None})

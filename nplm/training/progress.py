@@ -3,6 +3,8 @@
 Letters in names: S steps.
 """
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -21,23 +23,22 @@ def train_in_pieces(
     lr_S: Tensor,
     batch_size: int,
     generator: torch.Generator,
-) -> list[Tensor]:
-    """Run the loop over lr_S in min(PIECES, S) equal pieces; return their losses.
+) -> Iterator[Tensor]:
+    """Run the loop over lr_S in min(PIECES, S) equal pieces; yield the losses of each.
 
-    A loss that is not finite ends the run; it is the last one returned.
+    A loss that is not finite ends the run; it is the last one yielded.
     """
     pieces = lr_S.tensor_split(min(PIECES, len(lr_S)))
-    losses: list[Tensor] = []
     step = 0
     with tqdm(total=len(lr_S), unit=" steps", disable=None, ncols=80) as bar:
         for piece, lr in enumerate(pieces, start=1):
-            losses.append(loop(examples.X_NxT, examples.Y_N, lr, batch_size, generator))
-            step += len(losses[-1])
-            loss = losses[-1].double().mean().item()
-            bar.update(len(losses[-1]))
+            losses_S = loop(examples.X_NxT, examples.Y_N, lr, batch_size, generator)
+            step += len(losses_S)
+            loss = losses_S.double().mean().item()
+            bar.update(len(losses_S))
             bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
             if bar.disable and piece * LINES % len(pieces) < LINES:
                 print(f"step {step} of {len(lr_S)}: loss {loss:.4f}", flush=True)
-            if not losses[-1][-1].isfinite():
+            yield losses_S
+            if not losses_S[-1].isfinite():
                 break
-    return losses

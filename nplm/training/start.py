@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import torch
 from pydantic import Field, model_validator
+from torch import Tensor
 
 from nplm.corpus.examples import Examples
 from nplm.errors import InputError
@@ -15,6 +16,7 @@ from nplm.models.normal import start
 from nplm.parameters import MAX_SEED, Frozen
 from nplm.training.fused import fused_loop
 from nplm.training.loop import Loop, autograd_loop, make_optimizer
+from nplm.training.schedules import ScheduleParameters, check_read, learning_rates
 
 FUSED = {
     "network": {"layers": 1, "activation": "tanh", "direct": False},
@@ -65,26 +67,61 @@ class TrainingParameters(Frozen):
     training: LoopParameters
 
 
+class LoopAndScheduleParameters(LoopParameters, ScheduleParameters):
+    """The group `training`."""
+
+
+class ScheduledParameters(TrainingParameters):
+    """Parameters of a whole training."""
+
+    steps: Annotated[int, Field(ge=1, le=100_000_000)]
+    lr: Annotated[float, Field(ge=1e-12, le=1e38)]
+    lr_decay: Annotated[float, Field(ge=1e-12, le=1)]
+    training: LoopAndScheduleParameters
+
+    @model_validator(mode="after")
+    def check_schedule(self) -> "ScheduledParameters":
+        """Refuse what the schedule does not read."""
+        check_read(self.training, self.lr_decay)
+        return self
+
+    def learning_rates(self) -> Tensor:
+        """Return lr_S, the learning rate of each step."""
+        return learning_rates(self.training, self.steps, self.lr, self.lr_decay)
+
+
 def start_training(
     parameters: TrainingParameters, examples: Examples, generator: torch.Generator
 ) -> tuple[Network, Loop]:
     """Return a network for the examples, and its loop; print which these are."""
-    shape, training = parameters.network, parameters.training
     engine = choose_engine(parameters)
-    network = Network(
-        len(examples.vocabulary),
-        examples.X_NxT.shape[1],
-        parameters.embedding_dim,
-        parameters.hidden,
-        **shape.model_dump(exclude={"init"}),
-    )
-    start(network, shape.init, generator)
+    network = first_network(parameters, examples, generator)
     print(
         f"{network.weight_count} parameters, {len(examples.Y_N)} examples, "
         f"{engine} engine"
     )
     if engine == "fused":
         return network, fused_loop(network)
+    return network, plain_loop(parameters.training, network)
+
+
+def first_network(
+    parameters: TrainingParameters, examples: Examples, generator: torch.Generator
+) -> Network:
+    """Return a network for the examples, with its first weights."""
+    network = Network(
+        len(examples.vocabulary),
+        examples.X_NxT.shape[1],
+        parameters.embedding_dim,
+        parameters.hidden,
+        **parameters.network.model_dump(exclude={"init"}),
+    )
+    start(network, parameters.network.init, generator)
+    return network
+
+
+def plain_loop(training: LoopParameters, network: Network) -> Loop:
+    """Return the autograd engine for a network, with its optimizer and its noise."""
     optimizer = make_optimizer(
         network,
         training.optimizer,
@@ -92,7 +129,7 @@ def start_training(
         beta2=training.beta2,
     )
     noise = Noise(training.dropout, training.context_dropout)
-    return network, autograd_loop(network, optimizer, noise)
+    return autograd_loop(network, optimizer, noise)
 
 
 def choose_engine(parameters: TrainingParameters) -> str:

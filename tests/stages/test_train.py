@@ -3,13 +3,17 @@
 import math
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from nplm.corpus.examples import load_examples, save_examples
 from nplm.models.model_file import load_members
+from nplm.models.scoring import mean_loss
+from nplm.plots.loss import write_curve
 from tests.conftest import ARGUMENTS, save_small_split, set_params
 
 OUTPUTS = ("model.pt", "loss.csv", "loss.png")
@@ -18,7 +22,8 @@ OUTPUTS = ("model.pt", "loss.csv", "loss.png")
 @pytest.fixture
 def train(folder: Path, run_stage: Callable[..., object]) -> Callable[..., object]:
     """Return a function that runs the stage on three words, with parameters."""
-    save_small_split(folder / "train.pt")
+    for split in ("train", "dev"):
+        save_small_split(folder / f"{split}.pt")
 
     def run(**values: Any) -> object:
         set_params(folder, **values)
@@ -27,12 +32,12 @@ def train(folder: Path, run_stage: Callable[..., object]) -> Callable[..., objec
     return run
 
 
-def curve() -> list[tuple[int, float]]:
+def curve() -> list[tuple[int, float, float]]:
     """Return the rows of the loss curve."""
     header, *lines = Path("loss.csv").read_text().splitlines()
-    assert header == "step,log10_loss"
+    assert header == "step,log10_loss,log10_dev_loss"
     rows = [line.split(",") for line in lines]
-    return [(int(step), float(loss)) for step, loss in rows]
+    return [(int(step), float(loss), float(dev)) for step, loss, dev in rows]
 
 
 @pytest.mark.parametrize(("steps", "rows"), [(1, 1), (7, 7), (200, 200), (450, 200)])
@@ -43,7 +48,58 @@ def test_the_curve_has_a_row_for_each_of_up_to_200_pieces(
     assert train(steps=steps, hidden=4) is None
     assert len(curve()) == rows
     assert curve()[-1][0] == steps
-    assert all(math.isfinite(loss) for _, loss in curve())
+    assert all(map(math.isfinite, sum(curve(), ())))
+
+
+def test_devs_loss_is_that_of_the_network_at_that_step(
+    train: Callable[..., object],
+) -> None:
+    """Looked at after the first piece, each tenth, and the last.
+
+    A training of 11 steps is the beginning of one of 25 with the same rate.
+    """
+    assert train(steps=25, hidden=4, lr_decay=1) is None
+    rows = curve()
+    changes = [
+        row[0]
+        for before, row in pairwise([(0, 0.0, 0.0), *rows])
+        if row[2] != before[2]
+    ]
+    assert changes == [1, 11, 21, 25]
+    dev = load_examples(Path("dev.pt"), "dev")
+    for steps in (11, 25):
+        assert train(steps=steps) is None
+        (network,), _ = load_members(Path("model.pt"))
+        loss = mean_loss(network, dev.X_NxT, dev.Y_N)
+        assert rows[steps - 1][2] == pytest.approx(math.log10(loss), abs=1e-6)
+
+
+def test_dev_has_no_part_in_the_training(train: Callable[..., object]) -> None:
+    """With another dev, the model has the same bytes and the curve other numbers."""
+    assert train(steps=30, hidden=4) is None
+    model, losses = Path("model.pt").read_bytes(), curve()
+    examples = load_examples(Path("dev.pt"), "dev")
+    other = examples._replace(X_NxT=examples.X_NxT[-2:], Y_N=examples.Y_N[-2:])
+    save_examples(other, Path("dev.pt"))
+    assert train() is None
+    assert Path("model.pt").read_bytes() == model
+    assert [row[:2] for row in curve()] == [row[:2] for row in losses]
+    assert [row[2] for row in curve()] != [row[2] for row in losses]
+
+
+def test_the_table_grows_while_the_network_trains(
+    train: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written at the first piece and at every tenth, it can be watched."""
+    seen = []
+
+    def keep(pieces: Any, path: Path) -> None:
+        seen.append(len(pieces))
+        write_curve(pieces, path)
+
+    monkeypatch.setattr("nplm.plots.loss.write_curve", keep)
+    assert train(steps=25, hidden=4) is None
+    assert seen == [1, 11, 21, 25]
 
 
 @pytest.mark.parametrize("engine", ["fused", "autograd"])
@@ -56,7 +112,7 @@ def test_training_learns_the_words(train: Callable[..., object], engine: str) ->
     assert train(steps=4000, hidden=8, lr=0.2, training__engine=engine) is None
     first = math.log(3) - 2 / 3 * math.log(2)
     least = (3 * first + 2 * math.log(2)) / 8
-    losses = [10**loss for _, loss in curve()[-50:]]
+    losses = [10**loss for _, loss, _ in curve()[-50:]]
     assert sum(losses) / 50 == pytest.approx(least, rel=0.05)
 
 

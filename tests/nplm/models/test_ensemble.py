@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from nplm.errors import InputError
-from nplm.models import ensemble as module
+from nplm.models import scoring as module
 from nplm.models.ensemble import Ensemble, EnsembleParameters, load_ensemble
 from nplm.models.model_file import save_members
 from nplm.models.network import Network

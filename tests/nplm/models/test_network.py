@@ -59,7 +59,7 @@ def test_further_layers_and_direct_connections_by_hand() -> None:
 
 def test_gelu_is_the_number_times_the_normal_distribution_function() -> None:
     """Hendrycks and Gimpel (2016): x Phi(x); Phi(1) = 0.841345 from tables."""
-    f = ACTIVATIONS["gelu"]
+    f = ACTIVATIONS["gelu"]()
     assert f(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx(
         [-0.158655, 0.841345], abs=1e-6
     )

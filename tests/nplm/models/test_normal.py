@@ -1,11 +1,13 @@
 """First weights: the draws of torch.randn where it uses vector instructions."""
 
+import math
 import tracemalloc
 
 import pytest
 import torch
+from torch.nn.functional import gelu
 
-from nplm.models.normal import randn
+from nplm.models.normal import GAINS, randn
 from tests.conftest import new_network
 
 with_avx2 = pytest.mark.skipif(
@@ -85,3 +87,33 @@ def test_a_scaled_start_keeps_the_variance_of_sums() -> None:
         sigma = (2 / weights.numel()) ** 0.5
         assert abs(weights.var().item() * inputs - 1) < 5 * sigma, name
     assert not any(network.get_parameter(name).any() for name in ("b1", "b2", "bh"))
+
+
+def test_a_kaiming_start_undoes_what_tanh_takes_and_has_small_logits() -> None:
+    """Deviations by hand: 5/3 / sqrt(inputs) before tanh, 0.01 before the logits."""
+    generator = torch.Generator().manual_seed(3)
+    network = new_network(
+        41, 8, 48, 512, generator=generator, init="kaiming", layers=3, direct=True
+    )
+    deviations = {
+        "C": 1.0,
+        "W1": 5 / 3 / 384**0.5,
+        "Wh": 5 / 3 / 512**0.5,
+        "W2": 0.01,
+        "D": 0.01,
+    }
+    for name, deviation in deviations.items():
+        weights = network.get_parameter(name)
+        sigma = (2 / weights.numel()) ** 0.5
+        variance = weights.var().item() / deviation**2
+        assert abs(variance - 1) < 5 * sigma, name
+    assert not any(network.get_parameter(name).any() for name in ("b1", "b2", "bh"))
+
+
+def test_gains_are_those_of_torch_and_of_the_mean_square() -> None:
+    """Tanh as in torch.nn.init; GELU 1 / sqrt(E[f(z)^2]), by a sum over N(0, 1)."""
+    assert GAINS["tanh"] == torch.nn.init.calculate_gain("tanh")
+    z = torch.linspace(-10, 10, 200_001, dtype=torch.float64)
+    density = (-(z**2) / 2).exp() / (2 * math.pi) ** 0.5
+    mean_square = torch.trapezoid(gelu(z) ** 2 * density, z).item()
+    assert GAINS["gelu"] == pytest.approx(mean_square**-0.5)

@@ -39,9 +39,10 @@ GENERATOR = torch.Generator()
 
 def pieces_of(losses: list[float], steps: int) -> list[Tensor]:
     """Return the pieces of that many steps."""
-    return train_in_pieces(
+    pieces = train_in_pieces(
         loop_of(losses), EXAMPLES, torch.ones(steps), batch_size=32, generator=GENERATOR
     )
+    return list(pieces)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +60,22 @@ def test_there_are_up_to_200_pieces_as_equal_as_can_be(
 
 
 def test_a_loss_that_is_not_finite_ends_the_run() -> None:
-    """It is the last one returned; no step follows, in its piece or in another."""
+    """It is the last one yielded; no step follows, in its piece or in another."""
     pieces = pieces_of([3.0, 2.0, 1.0, math.nan, 0.0, 0.0], 450)
     assert torch.cat(pieces)[:3].tolist() == [3.0, 2.0, 1.0]
     assert torch.cat(pieces)[3:].isnan().tolist() == [True]
+
+
+def test_a_piece_is_there_before_the_next_one_is_trained() -> None:
+    """Who looks at the network after a piece sees it as it was then."""
+    taken: list[int] = []
+
+    def loop(*_: object) -> Tensor:
+        taken.append(len(taken))
+        return torch.zeros(1)
+
+    pieces = train_in_pieces(loop, EXAMPLES, torch.ones(3), 32, GENERATOR)
+    assert [len(taken) for _ in pieces] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("steps", "lines"), [(1, 1), (7, 7), (10, 10), (450, 10)])

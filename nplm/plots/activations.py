@@ -1,0 +1,150 @@
+"""Activations: the hidden units before and after training, as one picture.
+
+Letters in names: L layers, R examples shown, H hidden, K bins.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from nplm.models.activations import FLAT, Activations
+from nplm.training.updates import Updates
+
+COLUMNS = 300
+"""Units that a map can show; of more, it shows the first ones of each layer."""
+COLOURS = ("tab:orange", "tab:blue")
+MARKERS = ("s", "o")
+
+
+class Look(NamedTuple):
+    """What a look inside a network shows."""
+
+    loss: float
+    """On all of train, in nats per symbol."""
+    activations: Activations
+    saturated_LxRxH: Tensor
+    """Whether each unit is saturated on some examples."""
+    updates: Updates
+
+
+def plot_activations(
+    start: Look, trained: Look, activation: str, chance: float, path: Path
+) -> None:
+    """Draw what two looks show to path, as PNG.
+
+    activation names the function of the hidden units; chance is the loss, in nats per
+    symbol, of a guess that takes all symbols for equally likely.
+    """
+    figure = Figure(figsize=(11, 15), layout="constrained")
+    figure.suptitle(
+        "The network from inside, before and after training\n"
+        f"A unit is saturated on an example where the slope of {activation} is below "
+        f"{FLAT:.2f}: it learns nearly nothing from it",
+    )
+    axes = figure.subplot_mosaic(
+        [["loss", "loss"], ["hist 0", "hist 1"], ["map 0", "map 1"], ["grad", "update"]]
+    )
+    draw_losses(axes["loss"], start, trained, chance)
+    axes["hist 1"].sharey(axes["hist 0"])
+    looks = {"at the start": start, "after training": trained}
+    for i, (when, look) in enumerate(looks.items()):
+        draw_histogram(axes[f"hist {i}"], look.activations, activation, when)
+        draw_map(axes[f"map {i}"], look.saturated_LxRxH, when)
+    for name, title in (("grad", "gradient"), ("update", "update of a step")):
+        sizes = {
+            when: look.updates.gradients if name == "grad" else look.updates.updates
+            for when, look in looks.items()
+        }
+        draw_ratios(axes[name], sizes, title)
+    handles, labels = axes["grad"].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+
+
+def draw_losses(axes: Axes, start: Look, trained: Look, chance: float) -> None:
+    """Draw the loss of the first steps, and the losses to compare it with."""
+    losses = start.updates.losses
+    axes.plot(range(len(losses)), losses, marker=".", lw=0.8, color=COLOURS[0])
+    for loss, label, colour, style in (
+        (start.loss, "all of train, at the start", COLOURS[0], "-."),
+        (chance, "all symbols equally likely", "black", "--"),
+        (trained.loss, "all of train, after training", COLOURS[1], "-"),
+    ):
+        axes.axhline(loss, label=f"{loss:.2f}  {label}", color=colour, ls=style)
+    axes.set(
+        title="Loss of the mini-batches in the first steps",
+        xlabel="step",
+        ylabel="loss (nats per symbol)",
+    )
+    axes.set_ylim(bottom=0)
+    axes.locator_params(axis="x", integer=True)
+    axes.grid(alpha=0.3)
+    axes.legend()
+
+
+def draw_histogram(
+    axes: Axes, activations: Activations, activation: str, when: str
+) -> None:
+    """Draw how often the hidden units have which value, a line for each layer."""
+    for layer, shares_K in enumerate(activations.shares_LxK.tolist(), start=1):
+        axes.plot(
+            activations.middles_K.tolist(),
+            [100 * share for share in shares_K],
+            drawstyle="steps-mid",
+            label=f"layer {layer}",
+        )
+    end = "" if activation == "tanh" else "; the last bin holds larger ones, too"
+    axes.set(
+        title=f"Hidden units {when}: {activations.saturated:.1%} are saturated",
+        xlabel=f"value of a unit ({activation}{end})",
+        ylabel=f"% of all values on train ({len(activations.middles_K)} bins)",
+    )
+    axes.grid(alpha=0.3)
+    if len(activations.shares_LxK) > 1:
+        axes.legend()
+
+
+def draw_map(axes: Axes, saturated_LxRxH: Tensor, when: str) -> None:
+    """Draw which units are saturated on which examples, layers side by side."""
+    layers, rows, hidden = saturated_LxRxH.shape
+    shown = min(hidden, max(1, COLUMNS // layers))
+    saturated_RxU = torch.cat(list(saturated_LxRxH[:, :, :shown]), dim=1)
+    axes.imshow(
+        saturated_RxU.numpy(), cmap="Greys", vmin=0, vmax=1, aspect="auto",
+        interpolation="nearest", extent=(0, shown * layers, rows, 0),
+    )  # fmt: skip
+    for layer in range(1, layers):
+        axes.axvline(layer * shown, color="tab:red")
+    units = "unit" if shown == hidden else f"unit (the first {shown} of {hidden})"
+    axes.set(
+        title=f"Black: a unit is saturated on an example, {when}",
+        xlabel=units if layers == 1 else f"{units}, of layer 1 to {layers}",
+        ylabel="example of train",
+    )
+    axes.locator_params(axis="both", integer=True)
+
+
+def draw_ratios(axes: Axes, sizes: dict[str, dict[str, float]], title: str) -> None:
+    """Draw the size of gradients or updates beside that of weights, a dot for each."""
+    names = list(dict.fromkeys(name for ratios in sizes.values() for name in ratios))
+    for side, (when, ratios) in enumerate(sizes.items()):
+        heights = [names.index(name) + 0.4 * (side - 0.5) for name in ratios]
+        values = [10**ratio for ratio in ratios.values()]
+        axes.plot(values, heights, MARKERS[side], color=COLOURS[side], label=when)
+        for value, height in zip(values, heights, strict=True):
+            text = f"  {value:.1e}"
+            axes.text(value, height, text, va="center", fontsize="small")
+    axes.set_xscale("log")
+    axes.margins(x=0.2, y=0.1)
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set(
+        title=f"Size of the {title} beside its weights",
+        xlabel="ratio of root mean squares, median over steps",
+        ylabel="weights",
+    )
+    axes.grid(alpha=0.3, axis="x")

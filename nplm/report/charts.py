@@ -1,0 +1,259 @@
+"""Charts: the figures of the report, in Vega-Lite.
+
+Colours are variables of the page's style sheet: they follow the reader's choice of
+light or dark, and the printer. Where rows have a `name`, it is one as it is shown, and
+has a colour of its own.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import altair as alt
+
+from nplm.report.comparison import Stage
+from nplm.report.pipeline import Layout
+from nplm.report.texts import Texts
+
+Row = dict[str, Any]
+Spec = dict[str, Any]
+"""A chart in Vega-Lite, as JSON has it."""
+
+COLOURS = ("var(--first)", "var(--second)", "var(--third)")
+FAINT = "var(--faint)"
+WIDTH, HEIGHT, SQUARE = 600, 320, 480
+
+
+class Field(NamedTuple):
+    """What rows have under key: how it is called, and how its numbers are written."""
+
+    key: str
+    title: str
+    form: str = ""
+    """Of d3-format; nothing where it is text."""
+
+    @property
+    def x(self) -> alt.X:
+        """The horizontal axis."""
+        return alt.X(f"{self.key}:Q", title=self.title)
+
+    @property
+    def y(self) -> alt.Y:
+        """The vertical axis."""
+        return alt.Y(f"{self.key}:Q", title=self.title)
+
+    @property
+    def tip(self) -> alt.Tooltip:
+        """A line of what the pointer shows."""
+        if self.form:
+            return alt.Tooltip(f"{self.key}:Q", title=self.title, format=self.form)
+        return alt.Tooltip(f"{self.key}:N", title=self.title)
+
+
+def loss_curve(rows: list[Row], texts: Texts) -> Spec:
+    """Return the loss by step, of rows with step, loss and name."""
+    step = Field("step", texts("loss_curve.x"), ",d")
+    return _curves(rows, step, Field("loss", texts("loss_curve.y"), ".4f"))
+
+
+def surprise(rows: list[Row], texts: Texts) -> Spec:
+    """Return the loss by position, of rows with position, loss, symbols and name."""
+    position = Field("position", texts("surprise.x"), "d")
+    symbols = Field("symbols", texts("surprise.symbols"), ",d")
+    return _curves(rows, position, Field("loss", texts("surprise.y"), ".4f"), symbols)
+
+
+def sweep(rows: list[Row], marks: list[Row], top: float, texts: Texts) -> Spec:
+    """Return the loss by learning rate, up to top, and learning rates marked on it.
+
+    Rows have lr, loss and smoothed, and where there are several seeds their lowest and
+    highest; marks have lr and name.
+    """
+    lr = Field("lr", texts("sweep.x"), ".3~g")
+    loss = Field("loss", texts("sweep.loss"), ".4f")
+    smoothed = Field("smoothed", texts("sweep.smoothed"), ".4f")
+    x = lr.x.scale(type="log", nice=False)
+    title, scale = texts("sweep.y"), alt.Scale(domain=[0, top])
+    base = _of(rows).encode(x, alt.Y("smoothed:Q", title=title, scale=scale))
+    raw = base.encode(alt.Y("loss:Q", title=title, scale=scale))
+    line = base.mark_line(clip=True, strokeWidth=2.5)
+    points = _for_the_pointer(base, lr, smoothed, loss)
+    curves = raw.mark_line(clip=True, color=FAINT, strokeWidth=1) + line + points
+    layers = [curves]
+    if "lowest" in rows[0]:
+        band = alt.Y("lowest:Q", title=title, scale=scale), alt.Y2("highest:Q")
+        layers.insert(0, base.mark_area(clip=True, opacity=0.2).encode(*band))
+    for number, row in enumerate(marks):
+        name = Field("name", texts("sweep.mark"))
+        mark = _of([row]).encode(x, tooltip=[name.tip, lr.tip])
+        text = mark.mark_text(align="right", dx=-6).encode(alt.Text("name:N"))
+        layers += [
+            mark.mark_rule(color=COLOURS[1], strokeWidth=2, strokeDash=[6, 3]),
+            text.encode(y=alt.value(10 + 16 * number)),
+        ]
+    return _drawn(WIDTH, HEIGHT, *layers)
+
+
+def embedding(rows: list[Row], titles: tuple[str, str], texts: Texts) -> Spec:
+    """Return the symbols at their places, of rows with symbol, x, y and count."""
+    x, y = (Field(key, title, ".3f") for key, title in zip("xy", titles, strict=True))
+    symbol = Field("symbol", texts("embedding.symbol"))
+    count = Field("count", texts("embedding.count"), ",d")
+    base = _of(rows).encode(
+        x.x.scale(zero=False, padding=15),
+        y.y.scale(zero=False, padding=15),
+        tooltip=[symbol.tip, count.tip, x.tip, y.tip],
+    )
+    names = base.mark_text(fontSize=14).encode(alt.Text("symbol:N"))
+    circles = base.mark_circle(size=340, opacity=0.25)
+    return _drawn(SQUARE, SQUARE, circles, names)
+
+
+def confusion(rows: list[Row], symbols: list[str], texts: Texts) -> Spec:
+    """Return the symbols expected by those that stood there.
+
+    Rows have stood, predicted and probability; symbols are in the order of the axes.
+    """
+    stood = Field("stood", texts("confusion.stood"))
+    predicted = Field("predicted", texts("confusion.predicted"))
+    probability = Field("probability", texts("confusion.probability"), ".4f")
+    shade = alt.Opacity("probability:Q", title=probability.title)
+    chart = _of(rows).encode(
+        alt.X("predicted:N", title=predicted.title, sort=symbols).axis(labelAngle=0),
+        alt.Y("stood:N", title=stood.title, sort=symbols),
+        shade.scale(type="sqrt", domain=[0, 1], range=[0, 1]).legend(format=".1f"),
+        tooltip=[stood.tip, predicted.tip, probability.tip],
+    )
+    side = SQUARE if len(symbols) < 50 else WIDTH
+    return _drawn(side, side, chart.mark_rect())
+
+
+def calibration(rows: list[Row], texts: Texts) -> Spec:
+    """Return how often the network is right by how sure it is.
+
+    Rows have confidence, accuracy and symbols.
+    """
+    confidence = Field("confidence", texts("calibration.x"), ".3f")
+    accuracy = Field("accuracy", texts("calibration.y"), ".3f")
+    symbols = Field("symbols", texts("calibration.symbols"), ",d")
+    x, y = confidence.x.scale(domain=[0, 1]), accuracy.y.scale(domain=[0, 1])
+    corners = [{"confidence": end, "accuracy": end} for end in (0, 1)]
+    diagonal = _of(corners).mark_line(color=FAINT, strokeDash=[6, 3]).encode(x, y)
+    base = _of(rows).encode(x, y)
+    tips = [confidence.tip, accuracy.tip, symbols.tip]
+    points = base.mark_circle(size=90, opacity=1).encode(tooltip=tips)
+    return _drawn(360, 360, diagonal, base.mark_line(), points)
+
+
+def leaderboard(rows: list[Row], names: list[str], texts: Texts) -> Spec:
+    """Return the losses of networks, in the order of names.
+
+    Rows have network, loss, deviation and name.
+    """
+    loss = Field("loss", texts("leaderboard.loss"), ".4f")
+    tips = [
+        Field("network", texts("leaderboard.network")),
+        Field("name", texts("leaderboard.model")),
+        loss,
+        Field("deviation", texts("leaderboard.deviation"), ".4f"),
+    ]
+    base = _of(rows).encode(
+        loss.x.scale(zero=False),
+        alt.Y("network:N", title=None, sort=names).axis(labelLimit=260),
+        _colour(rows),
+        tooltip=[field.tip for field in tips],
+    )
+    ends = {
+        "low": "datum.loss - datum.deviation",
+        "high": "datum.loss + datum.deviation",
+    }
+    rules = base.transform_calculate(**ends).mark_rule(strokeWidth=3)
+    spread = rules.encode(alt.X("low:Q", title=loss.title), alt.X2("high:Q"))
+    points = base.mark_circle(size=80, opacity=1)
+    return _drawn(WIDTH - 220, 26 * len(names), spread, points)
+
+
+def lengths(rows: list[Row], texts: Texts) -> Spec:
+    """Return how many words there are of each length, of rows with length and words."""
+    length = Field("length", texts("corpus.length"), "d")
+    words = Field("words", texts("corpus.words"), ",d")
+    chart = _of(rows).encode(
+        alt.X("length:O", title=length.title).axis(
+            labelAngle=0, labelSeparation=6, labelOverlap=True
+        ),
+        words.y,
+        tooltip=[length.tip, words.tip],
+    )
+    return _drawn(WIDTH, 220, chart.mark_bar())
+
+
+def pipeline(stages: list[Stage], layout: Layout, texts: Texts) -> Spec:
+    """Return the stages where layout has them, and its lines."""
+    points = [
+        {"line": number, "column": column, "row": row}
+        for number, line in enumerate(layout.lines)
+        for column, row in line
+    ]
+    boxes = [
+        {
+            "stage": stage.name,
+            "reads": ", ".join(stage.reads),
+            "writes": ", ".join(stage.writes),
+            "column": layout.places[stage.name][0],
+            "row": layout.places[stage.name][1],
+        }
+        for stage in stages
+    ]
+    x = alt.X("column:Q", axis=None).scale(padding=60, nice=False, zero=False)
+    y = alt.Y("row:Q", axis=None).scale(padding=25, nice=False, reverse=True)
+    lines = _of(points).encode(x, y, alt.Detail("line:N"), alt.Order("column:Q"))
+    fields = [
+        Field(key, texts(f"pipeline.{key}")) for key in ("stage", "reads", "writes")
+    ]
+    base = _of(boxes).encode(x, y, tooltip=[field.tip for field in fields])
+    longest = max(len(stage.name) for stage in stages)
+    half = 0.6 + 0.3 * longest
+    box = base.mark_point(
+        shape=f"M-{half},-1H{half}V1H-{half}Z", size=600, fill="var(--paper)", opacity=1
+    )
+    name = base.mark_text().encode(alt.Text("stage:N"))
+    rows = [row for _, row in layout.places.values()]
+    line = lines.mark_line(color=FAINT, interpolate="monotone")
+    height = 50 + 50 * round(max(rows) - min(rows))
+    return _drawn(WIDTH + 60, height, line, box, name) | {"view": {"stroke": None}}
+
+
+def _of(rows: Sequence[Row]) -> alt.Chart:
+    """Return a chart without marks; rounded numbers make the page's bytes stable."""
+    values = [
+        {key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()}
+        for row in rows
+    ]
+    return alt.Chart(alt.InlineData(values=values))
+
+
+def _drawn(width: int, height: int, *layers: alt.Chart | alt.LayerChart) -> Spec:
+    """Return the layers, one above the other."""
+    return alt.LayerChart(layer=layers, width=width, height=height).to_dict()
+
+
+def _curves(rows: list[Row], x: Field, y: Field, *others: Field) -> Spec:
+    """Return y by x, a curve for each name."""
+    across = x.x.scale(nice=False)
+    base = _of(rows).encode(across, y.y.scale(zero=False), _colour(rows))
+    points = _for_the_pointer(base, x, y, *others)
+    curves = base.mark_line(strokeWidth=2.5, point=len(rows) < 50)
+    return _drawn(WIDTH, HEIGHT, curves, points)
+
+
+def _for_the_pointer(base: alt.Chart, *fields: Field) -> alt.Chart:
+    """Return points that are not seen, but are easier to hit than a line."""
+    points: alt.Chart = base.mark_circle(size=150, opacity=0)
+    return points.encode(tooltip=[field.tip for field in fields])
+
+
+def _colour(rows: list[Row]) -> alt.Color:
+    """Return a colour for each name, and a legend where there are several."""
+    names = list(dict.fromkeys(row["name"] for row in rows))
+    colour = alt.Color("name:N", title=None)
+    scaled = colour.scale(domain=names, range=COLOURS[: len(names)])
+    return scaled.legend(orient="top") if len(names) > 1 else scaled.legend(None)

@@ -1,0 +1,59 @@
+"""Comparison: what the report takes from DVC and Git, in a file of its own.
+
+A stage is a function of its files, so what is in another revision has to be in one.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from nplm.errors import InputError
+from nplm.parameters import Frozen
+
+
+class Stage(Frozen):
+    """A stage of the pipeline, and the files that it reads and writes."""
+
+    name: str
+    reads: list[str]
+    writes: list[str]
+
+
+class Comparison(Frozen):
+    """A revision to compare with, and the pipeline here."""
+
+    revision: str
+    metrics: dict[str, dict[str, float]]
+    """Of the revision, by the name of their file without folder and ending.
+
+    A dot stands between a group of metrics and a key in it.
+    """
+    parameters: dict[str, Any]
+    """Of the revision, a dot between group and key."""
+    stages: list[Stage]
+
+
+def read_comparison(path: Path) -> Comparison:
+    """Return what is at path; raises InputError for anything else."""
+    try:
+        return Comparison.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InputError(
+            f"{path}: not what `make report` writes; make it again: make report"
+        ) from error
+
+
+def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the values of a tree, a dot between group and key.
+
+    >>> flat({"lr": 0.1, "sample": {"count": 20}})
+    {'lr': 0.1, 'sample.count': 20}
+    """
+    values: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            values |= flat(value, f"{prefix}{key}.")
+        else:
+            values[f"{prefix}{key}"] = value
+    return values

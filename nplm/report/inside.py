@@ -1,0 +1,95 @@
+"""Inside: the sections of the report that show what the network has learnt.
+
+Letters in names: N symbols, V vocabulary, E embedding, P positions.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from torch import Tensor
+
+from nplm.plots.embedding import plane
+from nplm.report import charts
+from nplm.report.charts import Row
+from nplm.report.page import Section, legible, section
+from nplm.report.predictions import Predictions, calibrate, surprise
+from nplm.report.texts import Texts
+from nplm.scores import Scores
+
+MOST = 60
+"""Symbols that are shown; of more, those that are the most frequent."""
+FEWEST = 20
+"""Symbols that a mean is shown of."""
+
+
+def embedding(
+    C_VxE: Tensor, vocabulary: list[str], count_V: Tensor, texts: Texts
+) -> Section:
+    """Return where the symbols are; count_V says how often each is in train."""
+    points_Vx2, *_ = plane(C_VxE)
+    dimensions = C_VxE.shape[1]
+    if dimensions > 2:
+        of_all = C_VxE.double().var(dim=0).sum()
+        shares = (points_Vx2.var(dim=0) / of_all).tolist()
+        titles = [
+            texts("embedding.component", number=i, share=texts.percent(share))
+            for i, share in enumerate(shares, start=1)
+        ]
+    else:
+        titles = [texts("embedding.dimension", number=i) for i in (1, 2)]
+        titles[dimensions:] = [texts("embedding.id")] * (2 - dimensions)
+    rows: list[Row] = []
+    for i in most_frequent(count_V):
+        x, y = points_Vx2[i].tolist()
+        symbol, count = legible(vocabulary[i]), int(count_V[i])
+        rows.append({"symbol": symbol, "x": x, "y": y, "count": count})
+    chart = charts.embedding(rows, (titles[0], titles[1]), texts)
+    return section("embedding", texts, chart, eos=vocabulary[0])
+
+
+def confusion(
+    predictions: Predictions, vocabulary: list[str], shown: list[int], texts: Texts
+) -> Section:
+    """Return what was expected where each symbol stood; shown are their ids."""
+    symbols = [legible(vocabulary[i]) for i in shown]
+    rows: list[Row] = [
+        {"stood": stood, "predicted": predicted, "probability": float(p)}
+        for i, stood in enumerate(symbols)
+        for j, predicted in enumerate(symbols)
+        if np.isfinite(p := predictions.confusion_SxS[i, j])
+    ]
+    return section("confusion", texts, charts.confusion(rows, symbols, texts))
+
+
+def surprises(models: Mapping[str, Scores], texts: Texts) -> Section:
+    """Return the loss at each position in the word, by each model."""
+    rows: list[Row] = []
+    for model, scores in models.items():
+        loss_P, count_P = surprise(scores)
+        rows += [
+            {"name": name, "position": i, "loss": float(loss), "symbols": int(count)}
+            for name in [texts(f"names.{model}")]
+            for i, (loss, count) in enumerate(zip(loss_P, count_P, strict=True), 1)
+            if count >= FEWEST or i == 1
+        ]
+    return section("surprise", texts, charts.surprise(rows, texts))
+
+
+def calibration(predictions: Predictions, texts: Texts) -> Section:
+    """Return how often the network is right by how sure it is."""
+    result = calibrate(predictions.confidence_N, predictions.right_N)
+    bins = zip(result.confidence_K, result.accuracy_K, result.count_K, strict=True)
+    rows: list[Row] = [
+        {"confidence": float(p), "accuracy": float(right), "symbols": int(count)}
+        for p, right, count in bins
+    ]
+    error = texts.percent(result.error, 1)
+    chart = charts.calibration(rows, texts)
+    return section("calibration", texts, chart, error=error)
+
+
+def most_frequent(count_V: Tensor) -> list[int]:
+    """Return the ids of at most MOST symbols, in ascending order."""
+    most = count_V.argsort(descending=True, stable=True)[:MOST]
+    ids: list[int] = most.sort().values.tolist()
+    return ids

@@ -1,0 +1,102 @@
+"""Activations: look at the hidden units of a network, before and after training.
+
+In: the train split and the model; the start is made again from the seed. Out: losses,
+saturated and dead units as metrics, and a picture. Of several members it is the first.
+
+Letters in names: N examples, T context positions, S steps.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+from nplm.corpus.examples import Examples, load_examples_for
+from nplm.errors import InputError
+from nplm.metrics import Metrics, save_metrics
+from nplm.models.activations import hidden_units, measure_activations
+from nplm.models.model_file import load_members
+from nplm.models.network import Network
+from nplm.models.scoring import mean_loss
+from nplm.plots.activations import Look, plot_activations
+from nplm.training.start import ScheduledParameters, first_network, plain_loop
+from nplm.training.updates import measure_updates
+from stages.command import load_parameters, read_files, run
+
+ROWS = 100
+"""Examples of the map of saturated units."""
+STEPS = 200
+"""Steps whose gradients and updates are measured."""
+
+
+class Parameters(ScheduledParameters):
+    """What this stage reads from params.yaml."""
+
+
+def look(
+    network: Network,
+    examples: Examples,
+    parameters: Parameters,
+    lr_S: Tensor,
+    generator: torch.Generator,
+) -> Look:
+    """Return what the network shows, which takes the steps of lr_S in the end."""
+    _, saturated_LxRxH = hidden_units(network, examples.X_NxT[:ROWS])
+    return Look(
+        mean_loss(network, examples.X_NxT, examples.Y_N),
+        measure_activations(network, examples.X_NxT),
+        saturated_LxRxH,
+        measure_updates(
+            network,
+            plain_loop(parameters.training, network),
+            examples,
+            lr_S,
+            parameters.batch_size,
+            generator,
+        ),
+    )
+
+
+def main() -> None:
+    arguments = read_files(
+        __doc__,
+        reads={"train": "the train split", "model": "the model"},
+        writes={
+            "metrics": "losses, saturated and dead units, as JSON,",
+            "plot": "the picture, as PNG,",
+        },
+    )
+    parameters = load_parameters(Parameters)
+    torch.set_num_threads(1)  # their number changes the last bits of a sum
+
+    (network, *_), vocabulary = load_members(arguments.model)
+    examples = load_examples_for(
+        arguments.train, "train", vocabulary, network.context_size
+    )
+    generator = torch.Generator().manual_seed(parameters.seed)
+    first = first_network(parameters, examples, generator).double()
+    if first.sizes != network.sizes:
+        raise InputError(
+            f"{arguments.model}: its networks are not of the sizes in params.yaml; "
+            "make it again: dvc repro train"
+        )
+    lr_S = parameters.learning_rates()
+    looks = {
+        "start": look(first, examples, parameters, lr_S[:STEPS], generator),
+        "trained": look(network, examples, parameters, lr_S[-STEPS:], generator),
+    }
+    chance = math.log(len(vocabulary))
+    metrics: dict[str, Metrics | float] = {"log_vocabulary": chance}
+    print(f"log {len(vocabulary)} = {chance:.4f} nats per symbol\n")
+    print("            loss  saturated  dead units")
+    for when, seen in looks.items():
+        saturated, dead = seen.activations.saturated, seen.activations.dead
+        print(f"{when:7}  {seen.loss:7.4f}  {saturated:9.1%}  {dead:10}")
+        metrics[when] = {"loss": seen.loss, "saturated": saturated, "dead": dead}
+    save_metrics(metrics, arguments.metrics)
+    activation = parameters.network.activation
+    plot_activations(**looks, activation=activation, chance=chance, path=arguments.plot)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,35 @@
+"""Where the stages stand on the picture of the pipeline."""
+
+from nplm.report.comparison import Stage
+from nplm.report.pipeline import lay_out
+
+
+def stage(name: str, *reads: str) -> Stage:
+    """Return a stage that writes a file of its own name."""
+    return Stage(name=name, reads=list(reads), writes=[name])
+
+
+def test_a_stage_stands_right_of_those_that_it_reads_from() -> None:
+    """One column after the last of them; a line passes the stages between.
+
+    d reads from c and from a: the second line is superfluous, as c reads from b and b
+    from a. e reads from a alone, and f from e and c.
+    """
+    stages = [
+        stage("a"),
+        stage("b", "a"),
+        stage("c", "b"),
+        stage("d", "c", "a"),
+        stage("e", "a"),
+        stage("f", "e", "c"),
+    ]
+    places, lines = lay_out(stages)
+    columns = {name: column for name, (column, _) in places.items()}
+    assert columns == {"a": 0, "b": 1, "c": 2, "d": 3, "e": 1, "f": 3}
+    assert len(set(places.values())) == len(stages)
+    ends = {(line[0], line[-1]) for line in lines}
+    pairs = ("ab", "bc", "cd", "ae", "ef", "cf")
+    assert ends == {(places[pair[0]], places[pair[1]]) for pair in pairs}
+    (long,) = (line for line in lines if line[0] == places["e"])
+    assert [column for column, _ in long] == [1, 2, 3]
+    assert not {*long[1:-1]} & {*places.values()}

@@ -1,0 +1,185 @@
+"""The report and DVC's plots, made on a small corpus, opened in a real browser."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_core_python.selenium import Axe
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+from experiments.plots_page import PAGE, plots_page
+from tests.conftest import ROOT, Pipeline, set_params, stages_run
+
+pytestmark = pytest.mark.slow
+
+CHARTS = {
+    "loss_curve": ("line", "step"),
+    "sweep": ("line", "learning rate"),
+    "embedding": ("text", "symbol"),
+    "confusion": ("rect", "predicted symbol"),
+    "surprise": ("line", "position in the word"),
+    "calibration": ("symbol", "how often it is right"),
+    "leaderboard": ("symbol", "loss on dev"),
+    "corpus": ("rect", "words"),
+    "pipeline": ("symbol", "stage"),
+}
+"""Of each chart, marks that it has to have, and what the pointer shows of one."""
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """Return a clone whose pipeline has run, with a report in each language."""
+    clone = Pipeline(tmp_path_factory.mktemp("clone"))
+    clone.shrink()
+    clone.repro()
+    clone.commit()
+    for language in ("en", "fr"):
+        set_params(clone.folder, report__language=language)
+        clone.run("make", "report")
+        shutil.copy(page(clone), clone.folder.parent / f"{language}.html")
+    clone.restore()
+    return clone
+
+
+def page(pipeline: Pipeline) -> Path:
+    """Return the path of the report."""
+    return pipeline.folder / "report" / "report.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    """Return a Chromium without a window and without a network, or skip."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        pytest.skip("no Chromium; on Debian: apt-get install chromium chromium-driver")
+    options = ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--window-size=1000,1000"):
+        options.add_argument(argument)
+    logs = {"browser": "ALL", "performance": "ALL"}
+    options.set_capability("goog:loggingPrefs", logs)
+    with Chrome(options=options, service=Service(driver)) as browser:
+        browser.execute_cdp_cmd("Network.enable", {})
+        none = {"offline": True, "latency": 0}
+        speed = {"downloadThroughput": 0, "uploadThroughput": 0}
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", none | speed)
+        browser.set_script_timeout(60)
+        yield browser
+
+
+def see(browser: Chrome, path: Path, scheme: str) -> None:
+    """Open a page, for readers who have their screen light or dark."""
+    feature: dict[str, Any] = {"name": "prefers-color-scheme", "value": scheme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    for log in ("browser", "performance"):
+        browser.get_log(log)  # what came before is gone
+    browser.get(path.as_uri())
+    browser.implicitly_wait(10)
+    browser.find_element(By.CSS_SELECTOR, "#chart-pipeline svg, #plots_loss_csv svg")
+
+
+def fetched(browser: Chrome) -> set[str]:
+    """Return the addresses that the page has asked for, but for those inside it."""
+    messages = [json.loads(e["message"]) for e in browser.get_log("performance")]
+    urls = {
+        message["message"]["params"]["request"]["url"]
+        for message in messages
+        if message["message"]["method"] == "Network.requestWillBeSent"
+    }
+    return {url for url in urls if not url.startswith(("data:", "blob:"))}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_opens_from_disk_without_a_network(
+    clone: Pipeline, browser: Chrome, language: str, scheme: str
+) -> None:
+    """It fetches only itself, the console is empty, axe's rules pass; below 3 MB."""
+    path = clone.folder.parent / f"{language}.html"
+    see(browser, path, scheme)
+    assert fetched(browser) == {path.as_uri()}
+    assert browser.get_log("browser") == []
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == language
+    broken = Axe().run(browser)["violations"]
+    assert [(rule["id"], len(rule["nodes"])) for rule in broken] == []
+    assert path.stat().st_size < 3_000_000
+
+
+def test_every_chart_has_marks_and_shows_values_under_the_pointer(
+    clone: Pipeline, browser: Chrome
+) -> None:
+    """All of them in the page, each by a field of the one in their middle."""
+    see(browser, clone.folder.parent / "en.html", "light")
+    charts = browser.find_elements(By.CSS_SELECTOR, ".chart")
+    names = {chart.get_attribute("id") for chart in charts}
+    assert names == {f"chart-{name}" for name in CHARTS}
+    for name, (mark, text) in CHARTS.items():
+        root = browser.find_element(By.ID, f"chart-{name}")
+        places = root.find_elements(By.CSS_SELECTOR, f".role-mark.mark-{mark} > *")
+        assert places, name
+        points = root.find_elements(
+            By.CSS_SELECTOR, ".role-mark:is(.mark-symbol, .mark-rect) > path"
+        )
+        point = points[len(points) // 2]
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", point)
+        ActionChains(browser).move_to_element(point).perform()
+        tooltip = browser.find_element(By.CSS_SELECTOR, "#vg-tooltip-element.visible")
+        assert text in tooltip.text, name
+
+
+def test_the_report_runs_where_something_changed_and_leaves_git_clean(
+    pipeline: Pipeline,
+) -> None:
+    """Twice the same: nothing runs. Another REV or sample.count: the report, again."""
+    pipeline.run("make", "report")
+    assert "'report' didn't change" in pipeline.run("make", "report")
+    assert pipeline.run("git", "status", "--short") == ""
+    assert "up to date" in pipeline.run("dvc", "status")
+
+    pipeline.run("dvc", "exp", "run", "--name", "nine", "-S", "hidden=9")
+    pipeline.restore()
+    assert stages_run(pipeline.run("make", "report", "REV=nine")) == {"report"}
+    html = page(pipeline).read_text("utf-8")
+    assert "nine (" in html
+    assert '<th scope="row">hidden</th><td>8</td><td>9</td>' in html
+
+    set_params(pipeline.folder, sample__count=5)
+    assert "'report'" in pipeline.run("make", "report")
+    assert "of 5," in page(pipeline).read_text("utf-8")
+
+
+def test_plots_of_dvc_lie_over_each_other_without_a_network(
+    pipeline: Pipeline, browser: Chrome
+) -> None:
+    """`dvc plots diff` with an experiment: two curves in one chart, nothing fetched."""
+    pipeline.run("dvc", "exp", "run", "--temp", "--name", "low", "-S", "lr=0.01")
+    pipeline.run("dvc", "plots", "diff", "low")
+    path = pipeline.folder / "dvc_plots" / "index.html"
+    see(browser, path, "light")
+    assert all(url.startswith(path.parent.as_uri()) for url in fetched(browser))
+    assert not [
+        entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"
+    ]
+    chart = browser.find_element(By.ID, "plots_loss_csv")
+    lines = chart.find_elements(By.CSS_SELECTOR, ".mark-line path[stroke]")
+    assert len({line.get_attribute("stroke") for line in lines}) == 2
+    assert {"low", "workspace"} <= set(chart.text.split())
+
+
+def test_the_page_of_plots_is_that_of_the_packages_here() -> None:
+    """`python -m experiments.plots_page` makes it."""
+    assert (ROOT / PAGE).read_text("utf-8") == plots_page()
+    assert (ROOT / PAGE).stat().st_size < 1_000_000
+
+
+def test_a_revision_that_is_none_is_one_line(pipeline: Pipeline) -> None:
+    """With what to name instead."""
+    output = pipeline.run("make", "report", "REV=none", fails=True)
+    first, *_ = output.splitlines()
+    assert first.startswith("error: REV=none: ")
+    assert first.endswith("; name a commit or an experiment")
