@@ -22,6 +22,7 @@ TAKES_civil = FROM
 TAKES_words = PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P NEW
 TAKES_examples = WORDS
 TAKES_compare = REV
+TAKES_report = REV
 TAKES_endings = COUNT
 TAKES_seeds = N
 TAKES = $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal)))
@@ -32,7 +33,7 @@ ifneq ($(UNKNOWN),)
 endif
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 # The copy in .venv says what is installed: a file's time changes with every checkout.
 # A .venv that is a link belongs to somebody else: it is used, and never written to.

@@ -12,6 +12,7 @@ Letters in names: B batch, T context positions, E embedding, I inputs (T * E),
 H hidden, L layers, V vocabulary.
 """
 
+import math
 from typing import Annotated, Any, Literal, NamedTuple
 
 import torch
@@ -21,6 +22,16 @@ from torch import Tensor, nn
 from nplm.parameters import Frozen
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "gelu": nn.GELU}
+GAINS = {
+    "tanh": 5 / 3,
+    "gelu": (1 / 3 + 1 / (2 * math.pi * math.sqrt(3))) ** -0.5,
+}
+"""What undoes the loss of variance in an activation f, for init "kaiming".
+
+5/3 is that of torch.nn.init, and of the course. It has none for GELU: 1.534 here is
+1 / sqrt(E[f(z)^2]) for z from N(0, 1), by He et al. (2015), section 2.2, which for ReLU
+is the known sqrt(2).
+"""
 BIASES = ("b1", "b2", "bh")
 
 

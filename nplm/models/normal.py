@@ -15,20 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nplm.models.network import BIASES, Network
+from nplm.models.network import BIASES, GAINS, Network
 
 Floats = NDArray[np.float32]
 
-GAINS = {
-    "tanh": 5 / 3,
-    "gelu": (1 / 3 + 1 / (2 * math.pi * math.sqrt(3))) ** -0.5,
-}
-"""What undoes the loss of variance in an activation f, for init "kaiming".
-
-5/3 is that of torch.nn.init, and of the course. It has none for GELU: 1.534 here is
-1 / sqrt(E[f(z)^2]) for z from N(0, 1), by He et al. (2015), section 2.2, which for ReLU
-is the known sqrt(2).
-"""
 SMALL = 0.01
 
 BLOCK = 16

@@ -92,7 +92,8 @@ def test_a_number_may_be_written_as_people_write_it(
     params = params.replace("lr: 0.16", f"lr: {text}")
     Path("params.yaml").write_text(params, "utf-8")
     set_params(folder, steps=2, hidden=2)
-    save_small_split(folder / "train.pt")
+    for split in ("train", "dev"):
+        save_small_split(folder / f"{split}.pt")
     assert run_stage("train", *ARGUMENTS["train"]) is None
 
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch.nn.functional import gelu
 
-from nplm.models.normal import GAINS, randn
+from nplm.models.network import GAINS
+from nplm.models.normal import randn
 from tests.conftest import new_network
 
 with_avx2 = pytest.mark.skipif(
