@@ -20,6 +20,10 @@ STOPPED = (
 )
 
 
+HEARING = "import signal\nsignal.signal(2, signal.default_int_handler)\n"
+"""A process that a shell has started in the background does not hear Ctrl-C."""
+
+
 def ended(work: Callable[[], object]) -> object:
     """Return what the work passes to sys.exit: the line that Python prints."""
     with pytest.raises(SystemExit) as end, reported_on_one_line():
@@ -123,7 +127,7 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
 )
 def test_ctrl_c_ends_a_stage_with_one_line(code: str) -> None:
     """It says what to do next; 130, or death by the signal, is a shell's status 130."""
-    status, out, err = run_code(f"import signal\n{code}")
+    status, out, err = run_code(f"{HEARING}{code}")
     assert status in {130, -2}
     assert (out, err) == ("", STOPPED)
 
@@ -131,7 +135,7 @@ def test_ctrl_c_ends_a_stage_with_one_line(code: str) -> None:
 def test_a_program_says_itself_what_follows_ctrl_c() -> None:
     """`python -m nplm` has made nothing that could be made again."""
     code = (
-        "import signal\nfrom nplm.errors import reported_on_one_line\n"
+        f"{HEARING}from nplm.errors import reported_on_one_line\n"
         "with reported_on_one_line('stopped by Ctrl-C'): signal.raise_signal(2)"
     )
     assert run_code(code) == (130, "", "error: stopped by Ctrl-C\n")
