@@ -17,7 +17,10 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.serialize import dumps
 
 SOURCES = sha256(
-    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    b"".join(
+        Path(__file__).with_name(f"{name}.py").read_bytes()
+        for name in ("compiled", "intrinsics", "kernels")
+    )
 ).digest()
 """Of the files that compiled code comes from; Numba looks at a function's own only."""
 
