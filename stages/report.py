@@ -27,6 +27,10 @@ METRICS = {
     "mixture": ("dev", "test"),
     "distinct": ("network", "ngram", "mixture"),
     "samples": ("words", "new"),
+    "activations": (
+        "log_vocabulary",
+        *(f"{w}.{k}" for k in ("loss", "saturated", "dead") for w in inside.WHEN),
+    ),
     "lr_sweep": ("lr",),
 }
 """Files of metrics, and what has to be in each."""
@@ -100,6 +104,7 @@ def main() -> None:
         sections.loss_curve(curve, texts),
         sections.sweep(sweep, marks, texts),
         inside.embedding(C_VxE, vocabulary, count_V, texts),
+        inside.activations(metrics["activations"], texts),
         inside.confusion(predictions, vocabulary, shown, texts),
         inside.surprises({"network": network["dev"], "ngram": ngram["dev"]}, texts),
         inside.calibration(predictions, texts),

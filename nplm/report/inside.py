@@ -11,13 +11,14 @@ from torch import Tensor
 from nplm.plots.embedding import plane
 from nplm.report import charts
 from nplm.report.charts import Row
-from nplm.report.page import Section, legible, section
+from nplm.report.page import Section, Table, legible, section
 from nplm.report.predictions import Predictions, calibrate, surprise
 from nplm.report.texts import Texts
 from nplm.scores import Scores
 
 MOST = 60
 """Symbols that are shown; of more, those that are the most frequent."""
+WHEN = ("start", "trained")
 FEWEST = 20
 """Symbols that a mean is shown of."""
 
@@ -45,6 +46,20 @@ def embedding(
         rows.append({"symbol": symbol, "x": x, "y": y, "count": count})
     chart = charts.embedding(rows, (titles[0], titles[1]), texts)
     return section("embedding", texts, chart, eos=vocabulary[0])
+
+
+def activations(metrics: Mapping[str, float], texts: Texts) -> Section:
+    """Return the loss and the hidden units before and after training."""
+    rows = [
+        ["loss", *(texts.number(metrics[f"{w}.loss"], 2) for w in WHEN)],
+        ["saturated", *(texts.percent(metrics[f"{w}.saturated"], 1) for w in WHEN)],
+        ["dead", *(texts.number(metrics[f"{w}.dead"]) for w in WHEN)],
+    ]
+    named = [[texts(f"activations.{kind}"), *cells] for kind, *cells in rows]
+    heads = [texts(f"activations.{key}") for key in ("what", *WHEN)]
+    nothing = texts.number(metrics["log_vocabulary"], 2)
+    table = Table(heads, named)
+    return section("activations", texts, table=table, nothing=nothing)
 
 
 def confusion(

@@ -3,6 +3,7 @@
 import pytest
 
 from nplm.report.comparison import Comparison
+from nplm.report.inside import activations
 from nplm.report.results import Sample
 from nplm.report.sections import loss_curve, losses, samples, sweep
 from nplm.report.texts import Texts, read_texts
@@ -77,3 +78,24 @@ def test_learning_rates_outside_the_picture_are_not_marked(texts: Texts) -> None
     spec = str(sweep(steps, {"valley": 0.2, "used": 0.4}, texts).chart)
     assert "valley" in spec
     assert "in use" not in spec
+
+
+def test_hidden_units_are_shown_before_and_after(texts: Texts) -> None:
+    """Shares as percentages, dead units as a number, log V in the sentence."""
+    metrics = {
+        "log_vocabulary": 3.74,
+        "start.loss": 16.99,
+        "trained.loss": 1.99,
+        "start.saturated": 0.368,
+        "trained.saturated": 0.614,
+        "start.dead": 0,
+        "trained.dead": 2,
+    }
+    shown = activations(metrics, texts)
+    assert "3.74" in shown.reading
+    assert shown.table
+    assert [row[1:] for row in shown.table.rows] == [
+        ["16.99", "1.99"],
+        ["36.8%", "61.4%"],
+        ["0", "2"],
+    ]
