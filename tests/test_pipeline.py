@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT, STAGES, Pipeline, set_params, stages_run
 from tests.nplm.training.test_fused import PROCESSORS
 from tests.test_map import UNLISTED, paths
-from tests.test_reruns import ALL, FROM_NETWORK, RERUNS
+from tests.test_reruns import ALL, FROM_NGRAM, RERUNS
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
 
 
 def losses(pipeline: Pipeline) -> dict[str, float]:
-    """Return what evaluate wrote."""
-    content = (pipeline.folder / "metrics" / "loss.json").read_text()
+    """Return what ngram wrote."""
+    content = (pipeline.folder / "metrics" / "ngram.json").read_text()
     result: dict[str, float] = json.loads(content)
     return result
 
@@ -49,27 +49,26 @@ def hashes(pipeline: Pipeline) -> dict[str, str]:
 def test_the_pipeline_runs_where_something_changed(pipeline: Pipeline) -> None:
     """From end to end by real DVC: nothing, then an experiment, then nothing again.
 
-    `dvc exp run -S hidden=11`, `dvc metrics diff`, `dvc params diff`; back at the old
-    value, outputs come from the run cache with the bytes that they had.
+    `dvc exp run -S ngram.order=5`, `dvc metrics diff`, `dvc params diff`; back at the
+    old value, outputs come from the run cache with the bytes that they had.
     """
     assert pipeline.repro() == set()
     assert pipeline.run("git", "status", "--short") == ""
-    assert "up to date" in pipeline.run("dvc", "status")
     before, old = hashes(pipeline), losses(pipeline)
 
-    output = pipeline.run("dvc", "exp", "run", "--set-param", "hidden=11")
-    assert stages_run(output) == FROM_NETWORK
+    output = pipeline.run("dvc", "exp", "run", "--set-param", "ngram.order=5")
+    assert stages_run(output) == FROM_NGRAM
     assert hashes(pipeline) != before
     new = losses(pipeline)
     diff = json.loads(pipeline.run("dvc", "metrics", "diff", "--json"))
-    changes = diff["metrics/loss.json"]
-    for split in ("train", "dev", "test"):
+    changes = diff["metrics/ngram.json"]
+    for split in ("dev", "test"):
         assert changes[split]["old"] == old[split]
         assert changes[split]["new"] == new[split] != old[split]
     diff = json.loads(pipeline.run("dvc", "params", "diff", "--json"))
-    assert diff == {"params.yaml": {"hidden": {"old": 8, "new": 11, "diff": 3}}}
+    assert diff == {"params.yaml": {"ngram.order": {"old": 7, "new": 5, "diff": -2}}}
 
-    set_params(pipeline.folder, hidden=8)
+    set_params(pipeline.folder, ngram__order=7)
     assert pipeline.repro() == set()
     assert hashes(pipeline) == before
 
