@@ -207,7 +207,9 @@ def test_the_comparison_of_bits_can_fail(tmp_path: Path) -> None:
     """With sums that may be reassociated and contracted, processors differ."""
     for name in ("nplm", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "dvc.yaml", tmp_path)  # tests/conftest.py reads it
+    (tmp_path / "report").mkdir()
+    for name in ("dvc.yaml", "report/dvc.yaml"):  # tests/conftest.py reads them
+        shutil.copy(ROOT / name, tmp_path / name)
     intrinsics = tmp_path / "nplm" / "training" / "intrinsics.py"
     code = intrinsics.read_text()
     strict = "term = builder.call(fma, [splat(number), b_lanes, builder.load(total)])"
