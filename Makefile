@@ -127,7 +127,7 @@ best: setup ## run the best parameters here, as the experiment `best`
 ladder: setup ## measure every step to the best: docs/leaderboard.md
 	python -m experiments.ladder
 
-clean: ## delete .venv and what tools left, never DVC's cache or experiments
+clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 

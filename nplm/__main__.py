@@ -64,7 +64,7 @@ class WordsParameters(Frozen):
     ensemble: EnsembleParameters
 
 
-class SuggestionParameters(Frozen):
+class ProposalParameters(Frozen):
     """What `endings` reads from params.yaml."""
 
     endings: EndingsParameters
@@ -97,7 +97,7 @@ def print_words(prefix: str, options: Mapping[str, str | None]) -> None:
 def print_endings(count: str) -> None:
     """Print words that the whole list lacks, and two of its words that say why."""
     number = read_number("--count", count, 1, 1000)
-    parameters = read_parameters(SuggestionParameters, PARAMS_FILE).endings
+    parameters = read_parameters(ProposalParameters, PARAMS_FILE).endings
     words = read_words(WORDS, blank=True).words
     rows = [
         (found.word, f"{found.chance:.2f}", found.source, " from ".join(found.example))
@@ -177,7 +177,7 @@ def read_lines(file: str | None) -> list[str]:
     return words
 
 
-def print_suggestions() -> None:
+def print_learning_rates() -> None:
     """Print what the sweep suggests, and the command that trains with it."""
     try:
         table = suggestion_table(json.loads(SWEEP.read_text("utf-8")))
@@ -198,10 +198,6 @@ def main() -> None:
     words = commands.add_parser(
         "words", help="print words that the model makes up", allow_abbrev=False
     )
-    endings = commands.add_parser(
-        "endings", help="print words that the list ought to have, and why"
-    )
-    endings.add_argument("--count", metavar="N", default="20", help="how many; 20")
     words.add_argument("--prefix", default="", help="how they begin; default: anyhow")
     for key, metavar, meaning in OPTIONS:
         option = f"--{key.replace('_', '-')}"
@@ -212,6 +208,12 @@ def main() -> None:
         action="store_const",
         const="true",
         help="no word of the list, and none twice; default: sample.new_only",
+    )
+    endings = commands.add_parser(
+        "endings", help="print words that the list ought to have, and why"
+    )
+    endings.add_argument(
+        "--count", metavar="N", default="20", help="how many; default: 20"
     )
     score = commands.add_parser(
         "score",
@@ -228,14 +230,14 @@ def main() -> None:
     command = options.pop("command")
     if command == "words":
         print_words(options.pop("prefix"), options)
-    elif command == "score":
-        print_scores(options["words"], options["file"], as_csv=options["csv"])
     elif command == "endings":
         print_endings(options["count"])
+    elif command == "score":
+        print_scores(options["words"], options["file"], as_csv=options["csv"])
     elif command == "examples":
         print_examples(options["words"])
     else:
-        print_suggestions()
+        print_learning_rates()
 
 
 if __name__ == "__main__":

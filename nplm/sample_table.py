@@ -13,8 +13,10 @@ import torch
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
+from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode
 from nplm.corpus.windows import windows
+from nplm.errors import InputError
 from nplm.models.ensemble import Ensemble
 from nplm.scores import Scores, word_losses
 
@@ -83,6 +85,30 @@ def write_samples(samples: Sequence[Sample], path: Path) -> None:
         for sample in samples:
             word, log_p, *others = sample
             rows.writerow((word, f"{log_p:.6f}", *others))
+
+
+def read_samples(path: Path) -> list[Sample]:
+    """Return what write_samples wrote to path.
+
+    Raises InputError for another table, and for one without words.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            samples = [
+                Sample(
+                    row["word"],
+                    float(row["log_probability"]),
+                    row["split"],
+                    row["nearest"],
+                    int(row["edits"]),
+                )
+                for row in csv.DictReader(file)
+            ]
+    except (ValueError, TypeError, KeyError, csv.Error):
+        samples = []
+    if samples and all(sample.split in (*SPLITS, "new") for sample in samples):
+        return samples
+    raise InputError(f"{path}: not a table of words drawn; make it again: dvc repro")
 
 
 def measure_samples(

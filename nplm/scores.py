@@ -40,6 +40,17 @@ def word_starts(ids_N: Ids) -> NDArray[np.intp]:
     return np.flatnonzero(np.roll(ids_N, 1) == EOS)
 
 
+def positions_in_word(ids_N: Ids) -> NDArray[np.intp]:
+    """Return for each symbol how many symbols of its word stand before it.
+
+    >>> positions_in_word(np.array([1, 2, 0, 3, 0])).tolist()
+    [0, 1, 2, 0, 1]
+    """
+    starts_W = word_starts(ids_N)
+    lengths_W = np.diff(starts_W, append=len(ids_N))
+    return np.arange(len(ids_N)) - np.repeat(starts_W, lengths_W)
+
+
 def word_losses(scores: Scores) -> Floats:
     """Return losses_W: the loss of each word in nats, the sum over its symbols."""
     losses_W: Floats = -np.add.reduceat(scores.values_N, word_starts(scores.ids_N))

@@ -11,13 +11,15 @@ from ruamel.yaml import YAML
 from nplm.corpus.examples import load_examples_for
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import Frozen
+from nplm.plots.embedding import most_frequent
 from nplm.report import inside, sections
 from nplm.report.comparison import flat, read_comparison
 from nplm.report.leaderboard import read_leaderboard
 from nplm.report.page import read_template, render
 from nplm.report.predictions import predict
-from nplm.report.results import read_columns, read_metrics, read_samples
+from nplm.report.results import read_columns, read_metrics
 from nplm.report.texts import Language, read_texts
+from nplm.sample_table import read_samples
 from nplm.scores import load_pair
 from stages.command import load_parameters, read_files, run
 
@@ -87,7 +89,7 @@ def main() -> None:
     dev = load_examples_for(arguments.dev, "dev", vocabulary, ensemble.context_size)
     ids_N = network["train"].ids_N
     count_V = torch.from_numpy(np.bincount(ids_N, minlength=len(vocabulary)))
-    shown = inside.most_frequent(count_V)
+    shown = most_frequent(count_V, inside.MOST).tolist()
     predictions = predict(ensemble, dev.X_NxT, dev.Y_N, shown)
     marks = {"lowest": metrics["lr_sweep"]["lr"], "used": parameters.lr}
     marks |= {k: v for k, v in metrics["lr_sweep"].items() if k in SUGGESTIONS}

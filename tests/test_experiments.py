@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 
 from experiments.compare import differences
 from experiments.ladder import LADDER, read_rungs
+from nplm.report.comparison import flat
 from tests.conftest import ROOT, Pipeline, set_params
-from tests.test_map import flat
 
 SMALL = """
 corpora: {data/small.txt: [[measured before, 1.5, 1.6]]}

@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from nplm.report.comparison import flat
 from tests.conftest import REPORT, ROOT, STAGES
 
 MAP = STAGES | {"report": REPORT}
@@ -44,17 +45,6 @@ def imported(path: Path) -> set[Path]:
 def paths(entries: list[Any]) -> set[str]:
     """Return the paths of DVC entries, which have options or have none."""
     return {entry if isinstance(entry, str) else next(iter(entry)) for entry in entries}
-
-
-def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return the values of a tree of parameters, a dot between group and key."""
-    values: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            values |= flat(value, f"{prefix}{key}.")
-        else:
-            values[f"{prefix}{key}"] = value
-    return values
 
 
 def keys_read(parameters: type[BaseModel], prefix: str = "") -> Iterator[str]:

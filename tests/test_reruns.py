@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from nplm.report.comparison import flat
 from tests.conftest import ROOT, STAGES
-from tests.test_map import flat, paths
+from tests.test_map import paths
 
 ALL = {
     "prepare", "splits", "train", "evaluate", "sample", "activations", "lr_sweep",

@@ -55,7 +55,7 @@ class Rows(NamedTuple):
     next_R: Integers
     """Code point of the letter after the stem, 0 if there is none."""
     opening_R: Integers
-    """The same for words with the same first letters: those that every stem has."""
+    """The number of the word's first letters, as many as the shortest stem has."""
     ends_LxR: Integers
     """The number of the ending, alone and with letters before it."""
     endings: list[str]

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from nplm.corpus.vocabulary import Ids
 from nplm.parameters import Frozen
-from nplm.scores import Floats, word_starts
+from nplm.scores import Floats, positions_in_word
 
 Integers = NDArray[np.integer[Any]]
 
@@ -44,12 +44,11 @@ def buckets(ids_N: Ids, p_seen_N: Floats, parameters: MixtureParameters) -> Inte
     >>> buckets(np.array([1, 2, 0, 1, 0]), p_seen_N, parameters).tolist()
     [1, 5, 8, 1, 5]
     """
-    starts_W = word_starts(ids_N)
-    lengths_W = np.diff(starts_W, append=len(ids_N))
-    position_N = np.arange(len(ids_N)) - np.repeat(starts_W, lengths_W)
     parts = parameters.p_seen_parts
     part_N = np.minimum((p_seen_N * parts).astype(np.int64), parts - 1)
-    return np.minimum(position_N, parameters.positions - 1) * parts + part_N
+    return (
+        np.minimum(positions_in_word(ids_N), parameters.positions - 1) * parts + part_N
+    )
 
 
 def fit_weights(

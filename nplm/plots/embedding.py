@@ -39,13 +39,22 @@ def plane(C_VxE: Tensor) -> tuple[Tensor, str, str]:
     return centred @ (axes * largest.sign()), *labels
 
 
+def most_frequent(counts_V: Tensor, most: int) -> Tensor:
+    """Return ids_S of the most frequent symbols, ascending; at most so many.
+
+    >>> most_frequent(torch.tensor([5, 1, 9]), most=2).tolist()
+    [0, 2]
+    """
+    return counts_V.argsort(descending=True, stable=True)[:most].sort().values
+
+
 def plot_embedding(
     C_VxE: Tensor, vocabulary: list[str], Y_N: Tensor, path: Path
 ) -> None:
     """Draw the symbols where their embeddings are; Y_N tells the most frequent ones."""
     points_Vx2, x_label, y_label = plane(C_VxE)
     counts_V = torch.bincount(Y_N.int(), minlength=len(vocabulary))
-    shown_S = counts_V.argsort(descending=True, stable=True)[:MOST].sort().values
+    shown_S = most_frequent(counts_V, MOST)
     symbols = f"{len(vocabulary)} symbols"
     if len(shown_S) < len(vocabulary):
         symbols = f"{len(shown_S)} most frequent of {len(vocabulary)} symbols"

@@ -31,7 +31,7 @@ def write_sweep(columns: Columns, path: Path) -> None:
 def plot_sweep(columns: Columns, suggested: Mapping[str, float], path: Path) -> None:
     """Draw the loss against the learning rate, and against its exponent.
 
-    The suggested learning rates are marked; the first of them is that to take.
+    The suggested learning rates are marked; the first is the one to take.
     """
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     figure.suptitle("Loss while the learning rate grows, from fresh weights")

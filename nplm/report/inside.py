@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
-from nplm.plots.embedding import plane
+from nplm.plots.embedding import most_frequent, plane
 from nplm.report import charts
 from nplm.report.charts import Row
 from nplm.report.page import Section, Table, legible, section
@@ -40,7 +40,7 @@ def embedding(
         titles = [texts("embedding.dimension", number=i) for i in (1, 2)]
         titles[dimensions:] = [texts("embedding.id")] * (2 - dimensions)
     rows: list[Row] = []
-    for i in most_frequent(count_V):
+    for i in most_frequent(count_V, MOST).tolist():
         x, y = points_Vx2[i].tolist()
         symbol, count = legible(vocabulary[i]), int(count_V[i])
         rows.append({"symbol": symbol, "x": x, "y": y, "count": count})
@@ -101,10 +101,3 @@ def calibration(predictions: Predictions, texts: Texts) -> Section:
     error = texts.percent(result.error, 1)
     chart = charts.calibration(rows, texts)
     return section("calibration", texts, chart, error=error)
-
-
-def most_frequent(count_V: Tensor) -> list[int]:
-    """Return the ids of at most MOST symbols, in ascending order."""
-    most = count_V.argsort(descending=True, stable=True)[:MOST]
-    ids: list[int] = most.sort().values.tolist()
-    return ids

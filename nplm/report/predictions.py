@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from nplm.models.ensemble import Ensemble
-from nplm.scores import Floats, Scores, word_starts
+from nplm.scores import Floats, Scores, positions_in_word
 
 Counts = NDArray[np.int64]
 
@@ -99,9 +99,7 @@ def surprise(scores: Scores) -> tuple[Floats, Counts]:
     >>> surprise(scores)
     (array([2. , 3.5, 3. ]), array([2, 2, 1]))
     """
-    starts_W = word_starts(scores.ids_N)
-    lengths_W = np.diff(starts_W, append=len(scores.ids_N))
-    position_N = np.arange(len(scores.ids_N)) - np.repeat(starts_W, lengths_W)
+    position_N = positions_in_word(scores.ids_N)
     count_P = np.bincount(position_N)
     loss_P: Floats = np.bincount(position_N, -scores.values_N) / count_P
     return loss_P, count_P

@@ -4,9 +4,7 @@ import csv
 import json
 import math
 from pathlib import Path
-from typing import NamedTuple
 
-from nplm.corpus.split import SPLITS
 from nplm.errors import InputError
 from nplm.report.comparison import flat
 
@@ -31,41 +29,6 @@ def read_columns(path: Path, columns: tuple[str, ...]) -> list[dict[str, float]]
     raise InputError(
         f"{path}: not a table with {', '.join(columns)}; make it again: dvc repro"
     )
-
-
-class Sample(NamedTuple):
-    """A word drawn, and what the stage sample knows of it."""
-
-    word: str
-    log_probability: float
-    """In nats per symbol."""
-    split: str
-    """Where the word stands: train, dev, test; or new."""
-    nearest: str
-    """Word of train."""
-    edits: int
-    """How many lead from one to the other."""
-
-
-def read_samples(path: Path) -> list[Sample]:
-    """Return the words of a table; raises InputError where it is none, or empty."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            samples = [
-                Sample(
-                    row["word"],
-                    float(row["log_probability"]),
-                    row["split"],
-                    row["nearest"],
-                    int(row["edits"]),
-                )
-                for row in csv.DictReader(file)
-            ]
-    except (ValueError, TypeError, KeyError, csv.Error):
-        samples = []
-    if samples and all(sample.split in (*SPLITS, "new") for sample in samples):
-        return samples
-    raise InputError(f"{path}: not a table of words drawn; make it again: dvc repro")
 
 
 def read_metrics(path: Path, keys: tuple[str, ...]) -> dict[str, float]:

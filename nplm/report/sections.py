@@ -16,8 +16,8 @@ from nplm.report.comparison import Comparison, Stage
 from nplm.report.leaderboard import Loss, Rung
 from nplm.report.page import Section, Table, legible, section
 from nplm.report.pipeline import lay_out
-from nplm.report.results import Sample
 from nplm.report.texts import Texts
+from nplm.sample_table import Sample
 from nplm.scores import Scores, word_starts
 
 Metrics = Mapping[str, Mapping[str, float]]

@@ -1,4 +1,4 @@
-"""Sweep: the learning rates that a loss suggests which was seen while they grew.
+"""Sweep: which learning rates to try, by the loss seen while the rate grew.
 
 Letters in names: R runs of different seeds, S steps.
 """

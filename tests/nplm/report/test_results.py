@@ -7,7 +7,8 @@ import pytest
 from nplm import sample_table
 from nplm.errors import InputError
 from nplm.report.leaderboard import Loss, read_leaderboard
-from nplm.report.results import read_columns, read_metrics, read_samples
+from nplm.report.results import read_columns, read_metrics
+from nplm.sample_table import read_samples
 
 TABLE = """# Board
 

@@ -4,9 +4,9 @@ import pytest
 
 from nplm.report.comparison import Comparison
 from nplm.report.inside import activations
-from nplm.report.results import Sample
 from nplm.report.sections import loss_curve, losses, samples, sweep
 from nplm.report.texts import Texts, read_texts
+from nplm.sample_table import Sample
 from tests.conftest import ROOT
 
 BOTH = {"dev": 2.0, "test": 1.0}
