@@ -28,9 +28,9 @@ from nplm.errors import reported_on_one_line
 Floats = NDArray[np.float64]
 Rows = list[dict[str, str]]
 
-WORDS = "data/words.csv"
+SEQUENCES = "data/sequences.csv"
 MODELS = ("network", "ngram", "mixture", "endings")
-"""Columns of WORDS; the last one is the mixture with endings."""
+"""Columns of SEQUENCES; the last one is the mixture with endings."""
 DRAWS = 10_000
 SPREAD = Path(__file__).with_name("spread.json")
 """Standard deviations over seeds, nats per symbol; `make ladder` writes them.
@@ -77,14 +77,14 @@ def column(rows: Rows, name: str) -> Floats:
 def read_both(revision: str) -> tuple[Rows, Rows]:
     """Return the words of the workspace and of revision; they have to be the same."""
     try:
-        here = read_rows(Path(WORDS).read_text("utf-8"))
+        here = read_rows(Path(SEQUENCES).read_text("utf-8"))
     except FileNotFoundError:
-        sys.exit(f"error: {WORDS}: not there; make it: dvc repro")
+        sys.exit(f"error: {SEQUENCES}: not there; make it: dvc repro")
     try:
-        there = read_rows(dvc.api.read(WORDS, rev=revision, encoding="utf-8"))
+        there = read_rows(dvc.api.read(SEQUENCES, rev=revision, encoding="utf-8"))
     except PathMissingError:
         sys.exit(
-            f"error: REV={revision}: its {WORDS} is not in DVC's cache; make it: "
+            f"error: REV={revision}: its {SEQUENCES} is not in DVC's cache; make it: "
             f"git checkout {shlex.quote(revision)}, dvc repro, and come back"
         )
     except (DvcException, SCMError, OSError) as error:
@@ -92,7 +92,7 @@ def read_both(revision: str) -> tuple[Rows, Rows]:
         sys.exit(f"error: REV={revision}: {why}; name a commit or an experiment")
     if [row["word"] for row in here] != [row["word"] for row in there]:
         sys.exit(
-            f"error: REV={revision}: {WORDS} has other words there; "
+            f"error: REV={revision}: {SEQUENCES} has other words there; "
             "compare runs of the same corpus and split_seed"
         )
     return here, there

@@ -43,7 +43,7 @@ from nplm.word_scores import score_table, score_words, write_scores
 PARAMS_FILE = Path("params.yaml")
 MODEL = Path("data/model.pt")
 VOCABULARY = Path("data/vocab.json")
-WORDS = Path("data/words.txt")
+SEQUENCES = Path("data/sequences.txt")
 NETWORK = Path("data/network.npz")
 SWEEP = Path("metrics/lr_sweep.json")
 OPTIONS = (
@@ -88,7 +88,7 @@ def print_words(prefix: str, options: Mapping[str, str | None]) -> None:
     """Print words that begin with prefix; options stand for those of params.yaml."""
     parameters = read_parameters(WordsParameters, PARAMS_FILE)
     sample = change_parameters(parameters.sample, options)
-    known = WORDS.read_text("utf-8").split("\n") if sample.new_only else []
+    known = SEQUENCES.read_text("utf-8").split("\n") if sample.new_only else []
     ensemble = load_ensemble(MODEL, parameters.ensemble)
     for word in draw_words(ensemble, sample, parameters.seed, prefix, known):
         print(word)
@@ -98,13 +98,13 @@ def print_endings(count: str) -> None:
     """Print words that the whole list lacks, and two of its words that say why."""
     number = read_number("--count", count, 1, 1000)
     parameters = read_parameters(ProposalParameters, PARAMS_FILE).endings
-    words = read_words(WORDS, blank=True).words
+    words = read_words(SEQUENCES, blank=True).words
     rows = [
         (found.word, f"{found.chance:.2f}", found.source, " from ".join(found.example))
         for found in suggest(propose(words, parameters), number)
     ]
     if not rows:
-        print(f"{WORDS}: its words do not exchange endings; nothing to propose")
+        print(f"{SEQUENCES}: its words do not exchange endings; nothing to propose")
         return
     rows.insert(0, ("word", "chance", "from", "as"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -31,7 +31,7 @@ class Parameters(Frozen):
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"words": "the words"},
+        reads={"sequences": "the words"},
         writes={
             "scores": "the log-probability of each word, a NumPy archive,",
             "metrics": "how many words are reached, as JSON,",
@@ -39,7 +39,7 @@ def main() -> None:
     )
     parameters = load_parameters(Parameters)
     train, dev, test = read_shares(
-        arguments.words, parameters.split_seed, parameters.split.shares
+        arguments.sequences, parameters.split_seed, parameters.split.shares
     )
     words = {"dev": dev, "test": test}
     used = parameters.endings.words

@@ -81,7 +81,7 @@ def main() -> None:
             "endings": "the scores of the endings",
         },
         writes={
-            "words": "the loss of each word of dev and test, as CSV,",
+            "sequences": "the loss of each word of dev and test, as CSV,",
             "metrics": "the weights and the losses, as JSON,",
         },
     )
@@ -129,7 +129,7 @@ def main() -> None:
         "with_endings": with_endings,
     }
     save_metrics(metrics, arguments.metrics)
-    write_words(words, losses_W, arguments.words)
+    write_words(words, losses_W, arguments.sequences)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Parameters(Frozen):
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"words": "the words", "vocabulary": "the symbols"},
+        reads={"sequences": "the words", "vocabulary": "the symbols"},
         writes={
             "scores": "the log-probability of each symbol, a NumPy archive,",
             "metrics": "the losses, as JSON,",
@@ -41,9 +41,9 @@ def main() -> None:
 
     vocabulary = load_vocabulary(arguments.vocabulary)
     shares = read_shares(
-        arguments.words, parameters.split_seed, parameters.split.shares
+        arguments.sequences, parameters.split_seed, parameters.split.shares
     )
-    parts = [encode(words, vocabulary, file=arguments.words) for words in shares]
+    parts = [encode(words, vocabulary, file=arguments.sequences) for words in shares]
     del shares  # text takes more memory than ids
     ids_N = np.concatenate(parts)
     p_N = kneser_ney(ids_N, len(parts[0]), order, discounts, len(vocabulary))

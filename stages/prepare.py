@@ -38,7 +38,7 @@ def main() -> None:
         __doc__,
         reads={},
         writes={
-            "words": "the words, as text,",
+            "sequences": "the words, as text,",
             "vocabulary": "the symbols, as JSON,",
             "metrics": "the sizes, as JSON,",
         },
@@ -55,7 +55,7 @@ def main() -> None:
     }
 
     text = "".join(f"{word}\n" for word in words)
-    arguments.words.write_text(text, "utf-8", newline="\n")
+    arguments.sequences.write_text(text, "utf-8", newline="\n")
     save_vocabulary(vocabulary, arguments.vocabulary)
     save_metrics(sizes, arguments.metrics)
     print(f"{corpus}: " + ", ".join(f"{size} {name}" for name, size in sizes.items()))

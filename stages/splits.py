@@ -29,7 +29,7 @@ class Parameters(Frozen):
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"words": "the words", "vocabulary": "the symbols"},
+        reads={"sequences": "the words", "vocabulary": "the symbols"},
         writes={
             "train": "the examples of train",
             "dev": "those of dev",
@@ -39,10 +39,10 @@ def main() -> None:
     parameters = load_parameters(Parameters)
     vocabulary = load_vocabulary(arguments.vocabulary)
     shares = read_shares(
-        arguments.words, parameters.split_seed, parameters.split.shares
+        arguments.sequences, parameters.split_seed, parameters.split.shares
     )
     for split, words in zip(SPLITS, shares, strict=True):
-        ids_N = encode(words, vocabulary, file=arguments.words)
+        ids_N = encode(words, vocabulary, file=arguments.sequences)
         X_NxT = torch.from_numpy(windows(ids_N, parameters.context_size))
         examples = Examples(split, vocabulary, X_NxT, torch.from_numpy(ids_N))
         save_examples(examples, getattr(arguments, split))

@@ -30,7 +30,7 @@ READS = [
 @pytest.fixture
 def files(folder: Path) -> list[str]:
     """Return the names of one right file of each kind that a stage reads."""
-    (folder / "words.txt").write_text("".join(f"{word}\n" for word in "abab"))
+    (folder / "sequences.txt").write_text("".join(f"{word}\n" for word in "abab"))
     save_vocabulary(VOCABULARY, folder / "vocab.json")
     for split in SPLITS:
         save_small_split(folder / f"{split}.pt")

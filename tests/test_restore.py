@@ -128,7 +128,7 @@ def test_a_fresh_clone_gets_what_git_has(pipeline: Pipeline, tmp_path: Path) -> 
     pipeline.run("git", "clone", "--quiet", ".", str(tmp_path / "fresh"))
     fresh = tmp_path / "fresh"
     (fresh / ".venv").symlink_to(pipeline.folder / ".venv")
-    (fresh / "data" / "words.txt").write_text("half a word\n")
+    (fresh / "data" / "sequences.txt").write_text("half a word\n")
     shutil.rmtree(fresh / "metrics")
     make = ("make", "--no-print-directory", f"--directory={fresh}")
     assert pipeline.run(*make, "restore") == TO_MAKE

@@ -37,7 +37,7 @@ def by_hand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ByHand:
     network = new_network(5, 3, 2, 4)
     set_weights(network, W2=0, b2=[0, 1, 1, 1, 1])
     save_members([network], VOCABULARY, folder / "data" / "model.pt")
-    (folder / "data" / "words.txt").write_text("lo\no\nooi\n")
+    (folder / "data" / "sequences.txt").write_text("lo\no\nooi\n")
     save_network_scores(["lo", "o"], VOCABULARY)
     monkeypatch.setenv("COLUMNS", "80")
 

@@ -15,7 +15,7 @@ def test_endings_prints_what_the_list_lacks_and_why(
 ) -> None:
     """By hand: four stems take -er and -é, so "port" + -er proposes "porté"."""
     words = "aimer aimé parler parlé donner donné tomber tombé porter pont"
-    (folder / "data" / "words.txt").write_text(words.replace(" ", "\n"), "utf-8")
+    (folder / "data" / "sequences.txt").write_text(words.replace(" ", "\n"), "utf-8")
     assert by_hand("endings", "--count", "5") is None
     header, line = capsys.readouterr().out.splitlines()
     assert header.split() == ["word", "chance", "from", "as"]
@@ -28,10 +28,10 @@ def test_endings_says_where_a_list_exchanges_none(
     by_hand: ByHand, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In one line, which is no error."""
-    (folder / "data" / "words.txt").write_text("loi\npont\n", "utf-8")
+    (folder / "data" / "sequences.txt").write_text("loi\npont\n", "utf-8")
     assert by_hand("endings") is None
     assert capsys.readouterr().out == (
-        "data/words.txt: its words do not exchange endings; nothing to propose\n"
+        "data/sequences.txt: its words do not exchange endings; nothing to propose\n"
     )
     assert by_hand("endings", "--count", "0") == (
         "error: --count: '0' needs to be a whole number from 1 to 1000"

@@ -17,7 +17,7 @@ ENDINGS = ("er", "é", "ée", "ait", "ons")
 
 def run_on(words: list[str], run_stage: Callable[..., object]) -> dict[str, float]:
     """Return the metrics of the stage, run on words."""
-    Path("words.txt").write_text("\n".join(words), "utf-8")
+    Path("sequences.txt").write_text("\n".join(words), "utf-8")
     assert run_stage("endings", *ARGUMENTS["endings"]) is None
     metrics: dict[str, float] = json.loads(Path("endings.json").read_text())
     return metrics

@@ -76,7 +76,7 @@ def test_the_stage_writes_weight_losses_and_words(
         },
         abs=1e-5,
     )
-    with Path("words.csv").open(encoding="utf-8", newline="") as file:
+    with Path("sequences.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     models = ["network", "ngram", "mixture", "endings"]
     assert header == ["split", "word", "symbols", *models]

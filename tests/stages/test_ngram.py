@@ -22,7 +22,7 @@ def test_the_stage_gives_each_symbol_its_log_probability(
 
     With a discount of 0.5 each, a has 7.5 / 20 and a third of 1.5 / 20: 0.4; EOS 0.2.
     """
-    (folder / "words.txt").write_text("".join(f"{word}\n" for word in WORDS))
+    (folder / "sequences.txt").write_text("".join(f"{word}\n" for word in WORDS))
     save_vocabulary([".", "a", "b"], folder / "vocab.json")
     set_params(folder, ngram__order=1, ngram__discount_3=0.5)
     assert run_stage("ngram", *ARGUMENTS["ngram"]) is None
@@ -39,8 +39,8 @@ def test_a_word_that_the_vocabulary_cannot_spell_is_refused(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
     """The line names the file, the word and the character; it is not taken for EOS."""
-    (folder / "words.txt").write_text("a\nb\nab\nba\nañ\naa\n", "utf-8")
+    (folder / "sequences.txt").write_text("a\nb\nab\nba\nañ\naa\n", "utf-8")
     save_vocabulary([".", "a", "b"], folder / "vocab.json")
     error = str(run_stage("ngram", *ARGUMENTS["ngram"]))
-    assert error.startswith("error: words.txt: 'añ' has 'ñ'")
+    assert error.startswith("error: sequences.txt: 'añ' has 'ñ'")
     assert not (folder / "ngram.npz").exists()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ARGUMENTS, ROOT, set_params
 
-OUTPUTS = ("words.txt", "vocab.json", "corpus.json")
+OUTPUTS = ("sequences.txt", "vocab.json", "corpus.json")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_the_default_corpus_gives_the_committed_sizes(
     """The list is clean, so its words are the file; 42 symbols, EOS among them."""
     corpus = (ROOT / "data" / "travail_mots.txt").read_bytes()
     assert prepare(corpus) is None
-    assert (folder / "words.txt").read_bytes() == corpus
+    assert (folder / "sequences.txt").read_bytes() == corpus
     vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))
     assert vocabulary == [".", *sorted(set(corpus.decode()) - {"\n"})]
     assert len(vocabulary) == 42
@@ -46,7 +46,7 @@ def test_words_symbols_and_examples_are_counted(
 ) -> None:
     """Each character and each end of a distinct word is an example."""
     assert prepare("été\r\ne.g\r\nété\r\n".encode()) is None
-    assert (folder / "words.txt").read_bytes() == "été\ne.g\n".encode()
+    assert (folder / "sequences.txt").read_bytes() == "été\ne.g\n".encode()
     vocabulary = '["</s>", ".", "e", "g", "t", "é"]\n'
     assert (folder / "vocab.json").read_bytes() == vocabulary.encode()
     sizes = {"words": 2, "symbols": 6, "examples": 8}
@@ -75,7 +75,7 @@ def test_a_blank_is_a_symbol_where_the_parameter_says_so(
     assert "or set vocabulary.blank to true" in error
     set_params(folder, vocabulary__blank=True)
     assert prepare(b"La Haye\n") is None
-    assert (folder / "words.txt").read_text() == "La Haye\n"
+    assert (folder / "sequences.txt").read_text() == "La Haye\n"
     assert json.loads((folder / "vocab.json").read_text())[:2] == [".", " "]
 
 

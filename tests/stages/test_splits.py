@@ -70,7 +70,7 @@ def test_too_few_words_to_fill_dev_and_test_are_refused(
         assert error is None
         return
     problem = f"{count} words leave train, dev or test empty; add words to the corpus"
-    assert str(error).startswith(f"error: words.txt: {problem}")
+    assert str(error).startswith(f"error: sequences.txt: {problem}")
     assert not (folder / "train.pt").exists()
 
 
@@ -78,15 +78,15 @@ def test_too_few_words_to_fill_dev_and_test_are_refused(
     ("file", "content", "message"),
     [
         (
-            "words.txt",
+            "sequences.txt",
             "loi\naño\nb\nc\nd\ne\nf\n",
-            "words.txt: 'año' has 'ñ', which is not in the vocabulary; "
+            "sequences.txt: 'año' has 'ñ', which is not in the vocabulary; "
             "make it again: dvc repro prepare",
         ),
         (
-            "words.txt",
+            "sequences.txt",
             "",
-            "words.txt: not a word on each line, in UTF-8; "
+            "sequences.txt: not a word on each line, in UTF-8; "
             "make it again: dvc repro prepare",
         ),
         (

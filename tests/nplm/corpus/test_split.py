@@ -82,7 +82,7 @@ def test_shares_that_are_no_numbers_are_refused(tmp_path: Path, value: str) -> N
 
 def test_words_are_read_by_lines(tmp_path: Path) -> None:
     """A blank inside an entry does not part it."""
-    path = tmp_path / "words.txt"
+    path = tmp_path / "sequences.txt"
     words = ["La Haye", *"abcdefghi"]
     path.write_text("\n".join([*words, ""]), "utf-8")
     shares = read_shares(path, 42, NOTEBOOK)
@@ -97,7 +97,7 @@ def test_a_file_that_prepare_did_not_write_is_refused(
     tmp_path: Path, content: bytes
 ) -> None:
     """Empty, with an empty line, or not UTF-8."""
-    path = tmp_path / "words.txt"
+    path = tmp_path / "sequences.txt"
     path.write_bytes(content)
     with pytest.raises(InputError) as error:
         read_shares(path, 42, NOTEBOOK)
@@ -108,7 +108,7 @@ def test_a_file_that_prepare_did_not_write_is_refused(
 @pytest.mark.parametrize("count", [1, 2, 5, 6])
 def test_a_share_without_words_is_refused(tmp_path: Path, count: int) -> None:
     """int(0.8 n) and int(0.9 n) leave dev or test empty below six words."""
-    path = tmp_path / "words.txt"
+    path = tmp_path / "sequences.txt"
     path.write_text("".join(f"{word}\n" for word in "abcdef"[:count]))
     if count == 6:
         assert all(read_shares(path, 42, NOTEBOOK))

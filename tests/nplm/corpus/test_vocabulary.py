@@ -112,8 +112,8 @@ def test_a_character_without_an_id_is_refused(words: list[str], problem: str) ->
     with pytest.raises(InputError, match=rf"^{re.escape(problem)}.*; use 'anou'$"):
         encode(words, vocabulary)
     with pytest.raises(InputError) as error:
-        encode(words, vocabulary, file=Path("words.txt"))
-    assert str(error.value).startswith(f"words.txt: {problem}")
+        encode(words, vocabulary, file=Path("sequences.txt"))
+    assert str(error.value).startswith(f"sequences.txt: {problem}")
     assert str(error.value).endswith("; make it again: dvc repro prepare")
 
 
