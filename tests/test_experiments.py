@@ -104,7 +104,9 @@ def test_other_words_are_not_compared(pipeline: Pipeline) -> None:
     set_params(pipeline.folder, split_seed=43)
     pipeline.repro()
     output = pipeline.run("python", "-m", "experiments.compare", "HEAD", fails=True)
-    assert output.startswith("error: REV=HEAD: data/sequences.csv has other words there")
+    assert output.startswith(
+        "error: REV=HEAD: data/sequences.csv has other words there"
+    )
 
 
 @SLOW
