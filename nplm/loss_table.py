@@ -2,20 +2,41 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
+
+OF_WORDS = ("perplexity", "perplexity_without_eos")
+"""Groups that measure_losses adds for words."""
 
 
-def loss_table(losses: Mapping[str, float]) -> str:
-    """Return a table of losses with the measures that follow from them.
+def loss_table(losses: Mapping[str, Any]) -> str:
+    """Return a table of what measure_losses returns: a row for each split.
 
     >>> print(loss_table({"train": math.log(8), "dev": math.log(12.5)}))
     split  nats per symbol  bits per symbol  perplexity
     train           2.0794           3.0000        8.00
     dev             2.5257           3.6439       12.50
+    >>> of_words = {"perplexity": {"dev": 8.0}, "perplexity_without_eos": {"dev": 9.0}}
+    >>> print(loss_table({"dev": math.log(8), **of_words}))
+    split  perplexity  without ends of lines  nats per symbol
+    dev          8.00                   9.00           2.0794
     """
+    splits = [split for split in losses if split not in OF_WORDS]
+    if OF_WORDS[0] in losses:
+        lines = ["split  perplexity  without ends of lines  nats per symbol"]
+        for split in splits:
+            with_eos, without = (losses[name][split] for name in OF_WORDS)
+            cells = f"{_legible(with_eos, 10)}  {_legible(without, 21)}"
+            lines.append(f"{split:<5}  {cells}  {losses[split]:15.4f}")
+        return "\n".join(lines)
     lines = ["split  nats per symbol  bits per symbol  perplexity"]
-    for split, loss in losses.items():
-        bits = loss / math.log(2)
+    for split in splits:
+        loss = losses[split]
         perplexity = math.exp(min(loss, 700))  # exp(710) is more than a float can be
-        number = f"{perplexity:10.2f}" if perplexity < 1e7 else f"{perplexity:10.2e}"
-        lines.append(f"{split:<5}  {loss:15.4f}  {bits:15.4f}  {number}")
+        cells = f"{loss:15.4f}  {loss / math.log(2):15.4f}  {_legible(perplexity, 10)}"
+        lines.append(f"{split:<5}  {cells}")
     return "\n".join(lines)
+
+
+def _legible(perplexity: float, width: int) -> str:
+    kind = ".2f" if perplexity < 1e7 else ".2e"
+    return f"{perplexity:{width}{kind}}"

@@ -1,4 +1,6 @@
-"""Sample table: what a model and the word list have to do with each word drawn.
+"""Sample table: what a model and the corpus have to do with each word drawn.
+
+Of a text, a "word" is a line, and its symbols are words.
 
 Letters in names: N symbols in all words, W words, T words of train.
 """
@@ -14,11 +16,11 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 from nplm.corpus.split import SPLITS
-from nplm.corpus.vocabulary import encode
+from nplm.corpus.vocabulary import Unit, encode, symbols_of, unit_of
 from nplm.corpus.windows import windows
 from nplm.errors import InputError
 from nplm.models.ensemble import Ensemble
-from nplm.scores import Scores, word_losses
+from nplm.scores import Scores, word_losses, word_starts
 
 DISTANCES = 2**20
 """How many are computed at a time: they bound the memory."""
@@ -35,7 +37,7 @@ class Sample(NamedTuple):
     nearest: str
     """The word of train that takes the fewest edits; the first by code points."""
     edits: int
-    """Characters put in, left out or replaced (Levenshtein 1966)."""
+    """Symbols put in, left out or replaced (Levenshtein 1966)."""
 
 
 def look_up(
@@ -45,29 +47,35 @@ def look_up(
     ids_N = encode(words, ensemble.vocabulary)
     X_NxT = torch.from_numpy(windows(ids_N, ensemble.context_size))
     values_N = ensemble.score(X_NxT, torch.from_numpy(ids_N)).numpy()
-    symbols_W = np.array([len(word) + 1 for word in words])
+    unit = unit_of(ensemble.vocabulary)
+    symbols_W = np.diff(word_starts(ids_N), append=len(ids_N))
     log_p_W = -word_losses(Scores(ids_N, values_N)) / symbols_W
     found = {word: name for name, listed in splits.items() for word in listed}
     return [
         Sample(word, log_p, found.get(word, "new"), *near)
         for word, log_p, near in zip(
-            words, log_p_W.tolist(), nearest(words, splits["train"]), strict=True
+            words, log_p_W.tolist(), nearest(words, splits["train"], unit), strict=True
         )
     ]
 
 
-def nearest(words: Sequence[str], train: Sequence[str]) -> list[tuple[str, int]]:
+def nearest(
+    words: Sequence[str], train: Sequence[str], unit: Unit = "character"
+) -> list[tuple[str, int]]:
     """Return for each word the nearest one of train, and how many edits apart it is.
 
     >>> nearest(["lio", "loi"], ["lois", "loi", "lie"])
     [('lie', 1), ('loi', 0)]
     """
     choices = sorted(train)
+    choices_of_symbols = [symbols_of(choice, unit) for choice in choices]
     at_a_time = max(1, DISTANCES // len(choices))
     found = []
     for start in range(0, len(words), at_a_time):
-        some = words[start : start + at_a_time]
-        edits_WxT = cdist(some, choices, scorer=Levenshtein.distance, dtype=np.int32)
+        some = [symbols_of(word, unit) for word in words[start : start + at_a_time]]
+        edits_WxT = cdist(
+            some, choices_of_symbols, scorer=Levenshtein.distance, dtype=np.int32
+        )
         place_W = edits_WxT.argmin(axis=1)
         edits_W = edits_WxT[np.arange(len(some)), place_W]
         found += [
@@ -112,15 +120,17 @@ def read_samples(path: Path) -> list[Sample]:
 
 
 def measure_samples(
-    samples: Sequence[Sample], splits: Mapping[str, list[str]]
+    samples: Sequence[Sample],
+    splits: Mapping[str, list[str]],
+    unit: Unit = "character",
 ) -> dict[str, float]:
     """Return how many words there are, where they stand, and their means.
 
     new_share is the share of the words that stand in no split; a word drawn twice
-    counts twice. log_probability is in nats per symbol; length is in characters, and
-    corpus_length that of the words of all splits.
+    counts twice. log_probability is in nats per symbol; length is in symbols without
+    EOS, and corpus_length that of the words of all splits.
     """
-    symbols = [len(sample.word) + 1 for sample in samples]
+    symbols = [len(symbols_of(sample.word, unit)) + 1 for sample in samples]
     log_p = sum(
         sample.log_probability * size
         for sample, size in zip(samples, symbols, strict=True)
@@ -135,5 +145,6 @@ def measure_samples(
         "new_share": new / len(samples),
         "log_probability": log_p / sum(symbols),
         "length": sum(symbols) / len(samples) - 1,
-        "corpus_length": sum(map(len, listed)) / len(listed),
+        "corpus_length": sum(len(symbols_of(word, unit)) for word in listed)
+        / len(listed),
     }

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Annotated
 
+import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from nplm.corpus.vocabulary import encode
+from nplm.corpus.vocabulary import EOS, decode, encode, symbols_of, unit_of, unknown_id
 from nplm.errors import InputError, shortened
 from nplm.models.ensemble import Ensemble
 from nplm.parameters import MAX_SEED, Frozen
@@ -54,10 +55,11 @@ def draw_words(
     are too rare.
     """
     prefix = unicodedata.normalize("NFC", prefix)
-    if len(prefix) >= parameters.max_length:
+    unit = unit_of(ensemble.vocabulary)
+    if len(symbols_of(prefix, unit)) >= parameters.max_length:
         raise InputError(
-            f"prefix: {shortened(prefix)} leaves no room in a word of "
-            f"{parameters.max_length} characters (sample.max_length); shorten it"
+            f"prefix: {shortened(prefix)} leaves no room in {parameters.max_length} "
+            f"{unit}s (sample.max_length); shorten it"
         )
     prefix_ids = encode([prefix], ensemble.vocabulary)[:-1].tolist()
     own_seed = parameters.seed
@@ -80,7 +82,7 @@ def draw_words(
         rows = draw_ids(ensemble, prefix_ids, parameters, uniform_NxL)
         drawn += at_a_time
         for ids in rows:
-            word = "".join(ensemble.vocabulary[i] for i in ids)
+            (word,) = decode(np.array([*ids, EOS]), ensemble.vocabulary)
             if not new_only:
                 words.append(word)
             elif word not in left_out:
@@ -98,15 +100,19 @@ def draw_ids(
     """Return the ids of a word for each row of uniform draws, without its EOS.
 
     The draw in column i picks the symbol i of the word: the first whose cumulative
-    probability is above it. So a word depends on its own row alone.
+    probability is above it. So a word depends on its own row alone. What stands for
+    symbols that the vocabulary lacks is never drawn.
     """
     count, max_length = uniform_NxL.shape
     context_size = ensemble.context_size
     ids = torch.zeros(count, context_size + max_length, dtype=torch.int64)
     ids[:, context_size : context_size + len(prefix)] = torch.tensor(prefix)
+    unknown = unknown_id(ensemble.vocabulary)
     open_words = torch.arange(count)
     for i in range(len(prefix), max_length):
         log_p_BxV = ensemble.log_probabilities(ids[open_words, i : i + context_size])
+        if unknown is not None:
+            log_p_BxV[:, unknown] = -torch.inf
         kept_BxV = likeliest(
             log_p_BxV / parameters.temperature, parameters.top_k, parameters.top_p
         )

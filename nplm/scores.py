@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nplm.corpus.split import SPLITS
-from nplm.corpus.vocabulary import EOS, Ids, build_vocabulary
+from nplm.corpus.vocabulary import EOS, Ids, is_vocabulary
 from nplm.errors import InputError, shortened
 
 Floats = NDArray[np.float64]
@@ -126,8 +126,7 @@ def _read(file: BinaryIO) -> tuple[str, list[str], dict[str, Scores]]:
     with zipfile.ZipFile(file) as archive:
         kind, model = read_array(archive, "kind"), read_array(archive, "model")
         vocabulary = read_array(archive, "vocabulary").tolist()
-        "".join(vocabulary).encode()  # no half of a character
-        if vocabulary != build_vocabulary(vocabulary[1:]) or "\n" in vocabulary:
+        if not is_vocabulary(vocabulary):
             raise ValueError
         scores = {
             split: Scores(

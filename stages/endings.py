@@ -1,7 +1,8 @@
 """Endings: how likely each word of dev and test is by what words of train exchange.
 
-In: the words; it cuts them as the splits stage does. Out: the log-probability of each
-word, by its ending and by its beginning, and how many words are reached as metrics.
+In: the words and their vocabulary; it cuts the words as the splits stage does. Out: the
+log-probability of each word, by its ending and by its beginning, and how many words are
+reached as metrics. The lines of a text exchange nothing, and none is reached.
 
 Letters in names: S sources (the endings, the beginnings), W words.
 """
@@ -12,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from nplm.corpus.split import SplitParameters, read_shares
+from nplm.corpus.vocabulary import load_vocabulary, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.endings import EndingsParameters, log_probs, mirrored, propose
 from nplm.models.endings_file import SPLITS, EndingsScores, save_endings
@@ -31,16 +33,19 @@ class Parameters(Frozen):
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"sequences": "the words"},
+        reads={"sequences": "the words", "vocabulary": "the symbols"},
         writes={
             "scores": "the log-probability of each word, a NumPy archive,",
             "metrics": "how many words are reached, as JSON,",
         },
     )
     parameters = load_parameters(Parameters)
+    unit = unit_of(load_vocabulary(arguments.vocabulary))
     train, dev, test = read_shares(
-        arguments.sequences, parameters.split_seed, parameters.split.shares
+        arguments.sequences, parameters.split_seed, parameters.split, unit
     )
+    if unit == "word":
+        train = []
     words = {"dev": dev, "test": test}
     used = parameters.endings.words
     if len(train) > used:

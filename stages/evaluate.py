@@ -10,6 +10,7 @@ import torch
 from nplm.corpus.examples import load_examples_for
 from nplm.corpus.split import SPLITS
 from nplm.loss_table import loss_table
+from nplm.losses import measure_losses
 from nplm.metrics import save_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import Frozen
@@ -50,7 +51,7 @@ def main() -> None:
         )
         values_N = ensemble.score(examples.X_NxT, examples.Y_N)
         scores[split] = Scores(examples.Y_N.numpy(), values_N.numpy())
-    losses = {split: -float(scores[split].values_N.mean()) for split in SPLITS}
+    losses = measure_losses(scores, ensemble.vocabulary)
     print(loss_table(losses))
     C_VxE = ensemble.members[0].C.detach()
     Y_N = torch.from_numpy(scores["train"].ids_N)

@@ -1,17 +1,23 @@
-"""Prepare: from a corpus file to clean words and their vocabulary.
+"""Prepare: from a corpus file to clean sequences and their vocabulary.
 
-In: a word list, one word per line, UTF-8. Out: the distinct words in file order,
-the vocabulary, and their sizes as metrics.
+In: a word list, one word per line, or a text, its tokens parted by blanks; UTF-8. Out:
+the distinct words or the lines in file order, the vocabulary, and their sizes as
+metrics.
 """
 
 import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
-from nplm.corpus.reading import VocabularyParameters, read_words
-from nplm.corpus.vocabulary import build_vocabulary, save_vocabulary
+from nplm.corpus.sequences import measure, read_sequences
+from nplm.corpus.vocabulary import (
+    Unit,
+    VocabularyParameters,
+    build_vocabulary,
+    save_vocabulary,
+)
 from nplm.metrics import save_metrics
 from nplm.parameters import Frozen
 from stages.command import load_parameters, read_files, run
@@ -30,7 +36,18 @@ class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
     corpus: Annotated[str, AfterValidator(_one_line)]
+    unit: Unit
     vocabulary: VocabularyParameters
+
+    @model_validator(mode="after")
+    def check_blank(self) -> "Parameters":
+        """Refuse blanks inside a word of a text."""
+        if self.unit == "word" and self.vocabulary.blank:
+            raise ValueError(
+                "vocabulary.blank: true is read with unit: character alone; set it to "
+                "false with word"
+            )
+        return self
 
 
 def main() -> None:
@@ -38,7 +55,7 @@ def main() -> None:
         __doc__,
         reads={},
         writes={
-            "sequences": "the words, as text,",
+            "sequences": "the sequences, as text,",
             "vocabulary": "the symbols, as JSON,",
             "metrics": "the sizes, as JSON,",
         },
@@ -46,19 +63,18 @@ def main() -> None:
     parameters = load_parameters(Parameters)
     corpus = Path(parameters.corpus)
 
-    words, repeated = read_words(corpus, blank=parameters.vocabulary.blank)
-    vocabulary = build_vocabulary(words)
-    sizes = {
-        "words": len(words),
-        "symbols": len(vocabulary),
-        "examples": sum(map(len, words)) + len(words),
-    }
+    sequences, repeated = read_sequences(
+        corpus, parameters.unit, blank=parameters.vocabulary.blank
+    )
+    limits = parameters.vocabulary.model_dump(exclude={"blank"})
+    vocabulary = build_vocabulary(sequences, parameters.unit, **limits)
+    sizes = measure(sequences, vocabulary)
 
-    text = "".join(f"{word}\n" for word in words)
+    text = "".join(f"{sequence}\n" for sequence in sequences)
     arguments.sequences.write_text(text, "utf-8", newline="\n")
     save_vocabulary(vocabulary, arguments.vocabulary)
     save_metrics(sizes, arguments.metrics)
-    print(f"{corpus}: " + ", ".join(f"{size} {name}" for name, size in sizes.items()))
+    print(f"{corpus}: " + ", ".join(f"{size:.6g} {n}" for n, size in sizes.items()))
     if repeated:
         print(f"{corpus}: lines that repeat an earlier one, left out: {repeated}")
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from nplm.corpus.examples import load_examples_for
 from nplm.corpus.split import SPLITS
-from nplm.corpus.vocabulary import decode
+from nplm.corpus.vocabulary import decode, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import MAX_SEED, Frozen
@@ -58,7 +58,7 @@ def main() -> None:
     words = draw_words(ensemble, parameters.sample, parameters.seed, known=known)
     samples = look_up(words, splits, ensemble)
     print(textwrap.fill(" ".join(words[:20]), width=80))
-    metrics = measure_samples(samples, splits)
+    metrics = measure_samples(samples, splits, unit_of(ensemble.vocabulary))
     for name, value in metrics.items():
         print(f"{name:<15}  {value:10.6g}")
     write_samples(samples, arguments.samples)

@@ -1,6 +1,6 @@
-"""Splits: from words to the examples of train, dev and test.
+"""Splits: from sequences to the examples of train, dev and test.
 
-In: the words and the vocabulary of prepare. Out: three files of examples.
+In: the sequences and the vocabulary of prepare. Out: three files of examples.
 
 Letters in names: N examples.
 """
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from nplm.corpus.examples import Examples, save_examples
 from nplm.corpus.split import SPLITS, SplitParameters, read_shares
-from nplm.corpus.vocabulary import encode, load_vocabulary
+from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
 from nplm.parameters import MAX_SEED, Frozen
 from stages.command import load_parameters, read_files, run
@@ -29,7 +29,7 @@ class Parameters(Frozen):
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"sequences": "the words", "vocabulary": "the symbols"},
+        reads={"sequences": "the sequences", "vocabulary": "the symbols"},
         writes={
             "train": "the examples of train",
             "dev": "those of dev",
@@ -39,14 +39,17 @@ def main() -> None:
     parameters = load_parameters(Parameters)
     vocabulary = load_vocabulary(arguments.vocabulary)
     shares = read_shares(
-        arguments.sequences, parameters.split_seed, parameters.split.shares
+        arguments.sequences,
+        parameters.split_seed,
+        parameters.split,
+        unit_of(vocabulary),
     )
-    for split, words in zip(SPLITS, shares, strict=True):
-        ids_N = encode(words, vocabulary, file=arguments.sequences)
+    for split, sequences in zip(SPLITS, shares, strict=True):
+        ids_N = encode(sequences, vocabulary, file=arguments.sequences)
         X_NxT = torch.from_numpy(windows(ids_N, parameters.context_size))
         examples = Examples(split, vocabulary, X_NxT, torch.from_numpy(ids_N))
         save_examples(examples, getattr(arguments, split))
-        print(f"{split}: {len(words)} words, {len(ids_N)} examples")
+        print(f"{split}: {len(sequences)} sequences, {len(ids_N)} examples")
 
 
 if __name__ == "__main__":

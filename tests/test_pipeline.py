@@ -111,7 +111,7 @@ def test_a_forced_repro_gives_the_same_bytes(
         ("loi\nde la\n", "error: data/small.txt:2: 'de la' has ' '"),
         (
             "loi\nlois\n",
-            "error: data/sequences.txt: 2 words leave train, dev or test empty",
+            "error: data/sequences.txt: too few lines (2) to fill train, dev and test",
         ),
     ],
 )

@@ -25,9 +25,9 @@ class Examples(NamedTuple):
     """train, dev or test."""
     vocabulary: list[str]
     X_NxT: Tensor
-    """Ids of the T symbols before, EOS where the word has not begun; integers."""
+    """Ids of the T symbols before, EOS where the sequence has not begun; integers."""
     Y_N: Tensor
-    """Id of the symbol that follows, so the words, each with its EOS; the same type."""
+    """Id of the symbol that follows: the sequences, each with its EOS; same type."""
 
 
 def save_examples(examples: Examples, path: Path) -> None:
@@ -74,7 +74,7 @@ def _problem(examples: Examples) -> str | None:
     """Return what is wrong with examples, or None."""
     _, vocabulary, X_NxT, Y_N = examples
     if not is_vocabulary(vocabulary):
-        return "vocabulary is not that of a word list"
+        return "vocabulary is not that of a corpus"
     if not (
         isinstance(X_NxT, Tensor)
         and isinstance(Y_N, Tensor)
@@ -91,7 +91,7 @@ def _problem(examples: Examples) -> str | None:
         lowest, highest = (int(bound) for bound in ids.aminmax())
         if lowest < 0 or highest > last:
             return f"{name} has ids from {lowest} to {highest}, not from 0 to {last}"
-    return None if Y_N[-1] == EOS else "Y does not end with the end of a word"
+    return None if Y_N[-1] == EOS else "Y does not end with the end of a sequence"
 
 
 def _is_plain(ids: Tensor) -> bool:

@@ -4,9 +4,9 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+from nplm.corpus.decoding import decoded
 from nplm.corpus.forms import reading, refuse_known_form
 from nplm.errors import InputError, shortened
-from nplm.parameters import Frozen
 
 MAX_LENGTH = 100
 """Characters; the longest words of any language's dictionaries stay below."""
@@ -14,13 +14,6 @@ INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 """Unicode's categories of blanks, control characters and format characters."""
 JOINERS = {"\u200c", "\u200d"}
 """Format characters that are part of a word: Persian parts letters by the first."""
-
-
-class VocabularyParameters(Frozen):
-    """Which characters a word may have."""
-
-    blank: bool
-    """Whether a blank (U+0020) may stand inside an entry, one at a time."""
 
 
 class WordList(NamedTuple):
@@ -40,7 +33,7 @@ def read_words(corpus: Path, *, blank: bool = False) -> WordList:
     more often the columns of a table than a name, and refused. Raises InputError for
     what cannot be a list of words.
     """
-    text = unicodedata.normalize("NFC", _decoded(corpus))
+    text = unicodedata.normalize("NFC", decoded(corpus))
     lines = [line.strip() for line in text.split("\n")]
     filled = [line for line in lines if line]
     if not filled:
@@ -54,20 +47,6 @@ def read_words(corpus: Path, *, blank: bool = False) -> WordList:
     return WordList(words, len(filled) - len(words))
 
 
-def _decoded(corpus: Path) -> str:
-    """Return the text of corpus, with LF as line end."""
-    content = corpus.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = len(content[: error.start + 1].splitlines())
-        raise InputError(
-            f"{corpus}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; "
-            "save the file as UTF-8"
-        ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _is_visible(character: str, blank: bool) -> bool:
     return (
         unicodedata.category(character) not in INVISIBLE
@@ -78,7 +57,7 @@ def _is_visible(character: str, blank: bool) -> bool:
 
 def _refuse_first_bad_line(corpus: Path, blank: bool) -> None:
     """Raise InputError for the first line that is no word, and say how to list all."""
-    for number, line in enumerate(_decoded(corpus).split("\n"), start=1):
+    for number, line in enumerate(decoded(corpus).split("\n"), start=1):
         word = line.strip()
         where = f"{corpus}:{number}: {shortened(word)}"
         length = len(unicodedata.normalize("NFC", word))

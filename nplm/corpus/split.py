@@ -1,72 +1,122 @@
-"""Split: which words are train, dev and test."""
+"""Split: which sequences are train, dev and test."""
 
 import random
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator
 
+from nplm.corpus.vocabulary import Unit, symbols_of
 from nplm.errors import InputError
 from nplm.parameters import Frozen
 
 SPLITS = ("train", "dev", "test")
+Order = Literal["shuffled", "file"]
 
 
 def _checked_shares(shares: list[float]) -> list[float]:
     parts = [Fraction(str(share)) for share in shares]
-    if len(parts) != len(SPLITS) or min(parts) <= 0 or sum(parts) != 1:
-        raise ValueError("needs to be three shares above 0 that sum to 1")
+    of_the_sequences = len(parts) == len(SPLITS) and min(parts) > 0 and sum(parts) == 1
+    if not of_the_sequences and not _are_numbers_of_symbols(shares):
+        raise ValueError(
+            "needs to be three shares above 0 that sum to 1, or three whole numbers of "
+            "symbols, of which the last may be 0, for the rest"
+        )
     return shares
 
 
-class SplitParameters(Frozen):
-    """How the words are cut."""
+def _are_numbers_of_symbols(shares: Sequence[float]) -> bool:
+    whole = all(share == int(share) for share in shares)
+    return whole and len(shares) == len(SPLITS) and min(shares[:2]) > 0 <= shares[2]
 
+
+class SplitParameters(Frozen):
+    """The group `split` of the parameters."""
+
+    order: Order
+    """file: as the corpus has them."""
     shares: Annotated[list[float], AfterValidator(_checked_shares)]
-    """Of the words: train, dev and test."""
+    """Of the sequences: train, dev and test. Or numbers of symbols; 0 is the rest."""
 
 
 class Shares(NamedTuple):
-    """The words of each split."""
+    """The sequences of each split."""
 
     train: list[str]
     dev: list[str]
     test: list[str]
 
 
-def cut(words: list[str], seed: int, shares: Sequence[float]) -> Shares:
-    """Return words shuffled and cut into shares, three numbers that sum to 1.
+def cut(
+    sequences: list[str],
+    seed: int,
+    shares: Sequence[float],
+    *,
+    order: Order = "shuffled",
+    unit: Unit = "character",
+) -> Shares:
+    """Return sequences cut into shares, shuffled before unless the file's order stays.
 
-    With 0.8, 0.1 and 0.1 this is the notebook's cut. Shares count as the decimal
-    numbers that they are written as, so that 0.7 and 0.2 make 0.9.
+    With the shares 0.8, 0.1 and 0.1 this is the notebook's cut. They count as the
+    decimal numbers that they are written as, so that 0.7 and 0.2 make 0.9. Where shares
+    are numbers of symbols, as the paper has them, a cut inside a sequence leaves two.
     """
-    shuffled = words.copy()
-    random.Random(seed).shuffle(shuffled)
+    if order == "shuffled":
+        sequences = sequences.copy()
+        random.Random(seed).shuffle(sequences)
+    if _are_numbers_of_symbols(shares):
+        return _cut_by_symbols(sequences, [int(n) for n in shares], unit)
     train, dev, _ = (Fraction(str(share)) for share in shares)
-    first, second = int(train * len(words)), int((train + dev) * len(words))
-    return Shares(shuffled[:first], shuffled[first:second], shuffled[second:])
+    first, second = int(train * len(sequences)), int((train + dev) * len(sequences))
+    return Shares(sequences[:first], sequences[first:second], sequences[second:])
 
 
-def read_shares(words: Path, seed: int, shares: Sequence[float]) -> Shares:
-    """Return the shares of the words at path, as prepare wrote them, one on a line.
+def _cut_by_symbols(sequences: list[str], numbers: list[int], unit: Unit) -> Shares:
+    """Return as many symbols for each split as numbers say; 0 is all that are left."""
+    between = " " if unit == "word" else ""
+    symbols = [symbols_of(sequence, unit) for sequence in sequences]
+    there = sum(map(len, symbols))
+    if sum(numbers) > there:
+        raise InputError(
+            f"params.yaml: split.shares: {numbers} are {sum(numbers)} symbols, and the "
+            f"corpus has {there}; lower them"
+        )
+    first, second = numbers[0], numbers[0] + numbers[1]
+    bounds = ((0, first), (first, second), (second, second + (numbers[2] or there)))
+    shares = Shares([], [], [])
+    before = 0
+    for whole in symbols:
+        for share, (start, end) in zip(shares, bounds, strict=True):
+            piece = whole[max(start - before, 0) : max(end - before, 0)]
+            if piece:
+                share.append(between.join(piece))
+        before += len(whole)
+    return shares
+
+
+def read_shares(
+    path: Path, seed: int, parameters: SplitParameters, unit: Unit = "character"
+) -> Shares:
+    """Return the shares of the sequences at path, as prepare wrote them, one on a line.
 
     Raises InputError if the file is not such a list, or if a share is empty.
     """
     try:
-        listed = words.read_text("utf-8").removesuffix("\n").split("\n")
+        listed = path.read_text("utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         listed = [""]
     if "" in listed:
         raise InputError(
-            f"{words}: not a word on each line, in UTF-8; "
+            f"{path}: not a sequence on each line, in UTF-8; "
             "make it again: dvc repro prepare"
         )
-    parts = cut(listed, seed, shares)
+    shares, order = parameters.shares, parameters.order
+    parts = cut(listed, seed, shares, order=order, unit=unit)
     if not all(parts):
         raise InputError(
-            f"{words}: {len(listed)} words leave train, dev or test empty; "
-            "add words to the corpus, or change split.shares in params.yaml"
+            f"{path}: too few lines ({len(listed)}) to fill train, dev and test; "
+            "add some to the corpus, or change split.shares in params.yaml"
         )
     return parts

@@ -1,42 +1,126 @@
 """Vocabulary: the symbols of a corpus, each at the position that is its id.
 
-Id 0 is EOS, the end of a sequence; it also fills the context before the first symbol.
-It is an id and no character: the vocabulary says at position 0 how it is shown.
+A symbol is a character of a word, or a word of a text (`unit`). Id 0 is EOS, the end of
+a sequence; it also fills the context before the first symbol. It is an id and no
+symbol: the vocabulary says at position 0 how it is shown.
 
-A list of words is one flat array of ids: those of the first word, EOS, those of the
-second word, EOS, and so on. So every 0 in it ends a word.
+A vocabulary of words has `<unk>` at id 1, which stands for all words that it lacks. A
+character is never that long, so the list itself tells its unit. Where rare characters
+have been left out, U+FFFD stands for them.
 
-Letters in names: N symbols in all words, each word's EOS included.
+A list of sequences is one flat array of ids: those of the first sequence, EOS, those of
+the second one, EOS, and so on. So every 0 in it ends a sequence.
+
+Letters in names: N symbols in all sequences, each one's EOS included.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from nplm.errors import InputError, shortened
+from nplm.parameters import Frozen
 
 EOS = 0
 """The id that ends a sequence."""
 Ids = NDArray[np.integer[Any]]
 """Ids of symbols, in the smallest of uint8, int16 and int32 that holds them all."""
+Unit = Literal["character", "word"]
+"""What a symbol is."""
+UNKNOWN = {"character": "\ufffd", "word": "<unk>"}
+"""How a symbol is shown that the vocabulary lacks, where it has one for them."""
+END_OF_TEXT = "</s>"
 
 
-def build_vocabulary(words: Iterable[str]) -> list[str]:
-    """Return how EOS is shown, then the characters of words by code point.
+class VocabularyParameters(Frozen):
+    """The group `vocabulary` of the parameters."""
 
-    EOS is shown as a full stop, or as `</s>` where a word has a full stop of its own.
+    blank: bool
+    """Whether a word of a list may have blanks (U+0020), one at a time."""
+    size: Annotated[int, Field(ge=0, le=10_000_000)]
+    """Symbols at most, EOS not counted; 0 is no limit."""
+    min_count: Annotated[int, Field(ge=1, le=10_000_000)]
+    """How often a symbol occurs, at least."""
+
+
+def build_vocabulary(
+    sequences: Iterable[str],
+    unit: Unit = "character",
+    *,
+    size: int = 0,
+    min_count: int = 1,
+) -> list[str]:
+    """Return how EOS is shown, then the symbols of sequences.
+
+    Characters stand by code point, words by how often they occur, the most frequent one
+    first, ties by code point. EOS is shown as a full stop, or as `</s>` for words, and
+    where a full stop is one of the characters. Symbols that occur less than min_count
+    times are left out, and the rarest ones where there would be more than size; 0 is no
+    limit. The symbol for all those left out counts, EOS does not. Raises InputError for
+    a limit that nothing exceeds, and where no symbol is left.
 
     >>> build_vocabulary(["au", "la"])
     ['.', 'a', 'l', 'u']
     >>> build_vocabulary(["e.g"])
     ['</s>', '.', 'e', 'g']
+    >>> build_vocabulary(["the cat saw the dog"], "word", size=3)
+    ['</s>', '<unk>', 'the', 'cat']
     """
-    characters = set().union(*words)
-    return ["</s>" if "." in characters else ".", *sorted(characters)]
+    counts = Counter(chain.from_iterable(symbols_of(s, unit) for s in sequences))
+    unknown = UNKNOWN[unit]
+    counts.pop(unknown, None)  # a text may have it, for words left out before
+    most = len(counts) + (unit == "word")
+    if size > most:
+        raise InputError(
+            f"params.yaml: vocabulary.size: {size} needs to be at most {most}, what "
+            "the corpus has; 0 takes all"
+        )
+    frequent = sorted(s for s, count in counts.items() if count >= min_count)
+    frequent.sort(key=counts.__getitem__, reverse=True)
+    if size and size - (unit == "word") < len(frequent):
+        frequent = frequent[: size - 1]
+    if counts and not frequent:
+        raise InputError(
+            f"params.yaml: vocabulary: size: {size} and min_count: {min_count} leave "
+            "no symbol; let in more"
+        )
+    if unit == "word":
+        return [END_OF_TEXT, unknown, *frequent]
+    return _of_characters(
+        frequent if len(frequent) == len(counts) else [*frequent, unknown]
+    )
+
+
+def _of_characters(characters: Iterable[str]) -> list[str]:
+    known = set(characters)
+    return [END_OF_TEXT if "." in known else ".", *sorted(known)]
+
+
+def unit_of(vocabulary: Sequence[str]) -> Unit:
+    """Return what the symbols of a vocabulary are."""
+    return "word" if vocabulary[1:2] == [UNKNOWN["word"]] else "character"
+
+
+def unknown_id(vocabulary: Sequence[str]) -> int | None:
+    """Return the id of what the vocabulary lacks; None where it has none for that."""
+    unknown = UNKNOWN[unit_of(vocabulary)]
+    return vocabulary.index(unknown) if unknown in vocabulary else None
+
+
+def symbols_of(sequence: str, unit: Unit) -> Sequence[str]:
+    """Return the symbols of a sequence: its characters, or what stands between blanks.
+
+    >>> list(symbols_of("the cat", "word")), list(symbols_of("la", "character"))
+    (['the', 'cat'], ['l', 'a'])
+    """
+    return sequence.split() if unit == "word" else sequence
 
 
 def save_vocabulary(vocabulary: list[str], path: Path) -> None:
@@ -56,48 +140,71 @@ def load_vocabulary(path: Path) -> list[str]:
         symbols = None
     if not is_vocabulary(symbols):
         raise InputError(
-            f"{path}: not the vocabulary of a word list; "
-            "make it again: dvc repro prepare"
+            f"{path}: not the vocabulary of a corpus; make it again: dvc repro prepare"
         )
     return list(symbols)
 
 
 def is_vocabulary(symbols: object) -> bool:
-    """Return whether symbols is what build_vocabulary makes of some words."""
+    """Return whether symbols is what build_vocabulary makes of some sequences."""
     if not isinstance(symbols, list) or not all(isinstance(s, str) for s in symbols):
         return False
-    no_text = any(c == "\n" or "\ud800" <= c <= "\udfff" for c in symbols[1:])
-    return not no_text and symbols == build_vocabulary(symbols[1:])
+    if any("\ud800" <= character <= "\udfff" for character in "".join(symbols)):
+        return False  # half of a character
+    known = symbols[1:]
+    if unit_of(symbols) == "word":
+        all_words = len(known) > 1 and all(
+            symbol.split() == [symbol] for symbol in known
+        )
+        distinct = len({END_OF_TEXT, *known}) == len(symbols)
+        return symbols[0] == END_OF_TEXT and all_words and distinct
+    all_characters = all(len(symbol) == 1 and symbol != "\n" for symbol in known)
+    return all_characters and symbols == _of_characters(known)
 
 
 def encode(
-    words: Sequence[str], vocabulary: list[str], *, file: Path | None = None
+    sequences: Sequence[str], vocabulary: list[str], *, file: Path | None = None
 ) -> Ids:
-    """Return ids_N: the ids of the characters of each word, and EOS after each word.
+    """Return ids_N: the ids of the symbols of each sequence, and EOS after each.
 
-    Raises InputError for a character that has no id; the message names the word and
-    the file that the words come from, where there is one.
+    Raises InputError for a symbol that has no id; the message names the sequence and
+    the file that it comes from, where there is one.
 
     >>> encode(["au", "la"], [".", "a", "l", "u"])
     array([1, 3, 0, 2, 1, 0], dtype=uint8)
+    >>> encode(["the dog"], ["</s>", "<unk>", "the", "cat"])
+    array([2, 1, 0], dtype=uint8)
     """
-    text = "\n".join([*words, ""])
+    if unit_of(vocabulary) == "word":
+        return _encode_words(sequences, vocabulary)
+    unknown = unknown_id(vocabulary) or EOS
+    text = "\n".join([*sequences, ""])
     code_points_N = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     code_points_V = [ord(symbol) for symbol in ["\n", *vocabulary[1:]]]
     largest = max(*code_points_V, code_points_N.max(initial=0), 0)
-    ids = np.zeros(largest + 1, dtype=_smallest_type(len(vocabulary)))
+    ids = np.full(largest + 1, unknown, dtype=_smallest_type(len(vocabulary)))
     ids[code_points_V] = np.arange(len(vocabulary))
     ids_N = ids[code_points_N]
-    if np.count_nonzero(ids_N == EOS) > len(words):  # some character became EOS too
-        raise _unknown(words, vocabulary, file)
+    if np.count_nonzero(ids_N == EOS) > len(sequences):  # some character became EOS too
+        raise _no_id(sequences, vocabulary, file)
     return ids_N
 
 
-def _unknown(
-    words: Sequence[str], vocabulary: list[str], file: Path | None
+def _encode_words(sequences: Sequence[str], vocabulary: list[str]) -> Ids:
+    ids_V = {word: i for i, word in enumerate(vocabulary[1:], start=1)}
+    unknown = ids_V[UNKNOWN["word"]]
+    ids: list[int] = []
+    for sequence in sequences:
+        ids += (ids_V.get(word, unknown) for word in symbols_of(sequence, "word"))
+        ids.append(EOS)
+    return np.array(ids, _smallest_type(len(vocabulary)))
+
+
+def _no_id(
+    sequences: Sequence[str], vocabulary: list[str], file: Path | None
 ) -> InputError:
     known = set(vocabulary[1:])
-    word = next(word for word in words if not known.issuperset(word))
+    word = next(word for word in sequences if not known.issuperset(word))
     character = next(character for character in word if character not in known)
     problem = f"{shortened(word)} has {character!r}, which is not in the vocabulary"
     if file:
@@ -106,11 +213,16 @@ def _unknown(
 
 
 def decode(ids_N: Ids, vocabulary: list[str]) -> list[str]:
-    """Return the words that encode made ids_N of.
+    """Return the sequences that encode made ids_N of.
 
     >>> decode(np.array([1, 3, 0, 2, 1, 0]), [".", "a", "l", "u"])
     ['au', 'la']
+    >>> decode(np.array([2, 1, 0]), ["</s>", "<unk>", "the", "cat"])
+    ['the <unk>']
     """
+    if unit_of(vocabulary) == "word":
+        pieces = np.split(ids_N, np.flatnonzero(ids_N == EOS) + 1)[:-1]
+        return [" ".join(vocabulary[i] for i in piece[:-1]) for piece in pieces]
     symbols = ["\n", *vocabulary[1:]]
     code_points_V = np.array([ord(symbol) for symbol in symbols], np.uint32)
     text = code_points_V[ids_N].tobytes().decode("utf-32-le", "surrogatepass")

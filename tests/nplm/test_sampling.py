@@ -140,12 +140,12 @@ def test_a_prefix_may_leave_room_for_one_character() -> None:
         ("a\nb", r"'a\nb' has '\n', which is not in the vocabulary; use 'ab'"),
         (
             "a" * 99,
-            f"prefix: '{'a' * 39}… leaves no room in a word of 30 characters "
+            f"prefix: '{'a' * 39}… leaves no room in 30 characters "
             "(sample.max_length); shorten it",
         ),
         (
             "a" * 30,
-            f"prefix: '{'a' * 30}' leaves no room in a word of 30 characters "
+            f"prefix: '{'a' * 30}' leaves no room in 30 characters "
             "(sample.max_length); shorten it",
         ),
     ],

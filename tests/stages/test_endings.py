@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nplm.corpus.split import cut
+from nplm.corpus.vocabulary import Unit, build_vocabulary, save_vocabulary
 from nplm.models.endings_file import load_endings
 from tests.conftest import ARGUMENTS, set_params
 
@@ -18,6 +19,8 @@ ENDINGS = ("er", "é", "ée", "ait", "ons")
 def run_on(words: list[str], run_stage: Callable[..., object]) -> dict[str, float]:
     """Return the metrics of the stage, run on words."""
     Path("sequences.txt").write_text("\n".join(words), "utf-8")
+    unit: Unit = "word" if " " in words[0] else "character"
+    save_vocabulary(build_vocabulary(words, unit), Path("vocab.json"))
     assert run_stage("endings", *ARGUMENTS["endings"]) is None
     metrics: dict[str, float] = json.loads(Path("endings.json").read_text())
     return metrics
@@ -40,11 +43,14 @@ def test_words_with_the_endings_of_others_are_proposed(
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_list_whose_words_exchange_nothing_is_no_error(
-    run_stage: Callable[..., object],
+@pytest.mark.parametrize("before", ["", "the "], ids=["short words", "lines of text"])
+def test_words_that_exchange_nothing_are_no_error(
+    run_stage: Callable[..., object], before: str
 ) -> None:
-    """No word is proposed."""
-    words = [first + second for first in "abcdefghij" for second in "klmno"]
+    """No word is proposed; the lines of a text never are."""
+    endings = ("ait", "ant", "ée", "er", "ons") if before else "klmno"
+    stems = STEMS if before else "abcdefghij"
+    words = [f"{before}{stem}{ending}" for stem in stems for ending in endings]
     assert run_on(words, run_stage) == {
         "proposed_by_endings": 0,
         "proposed_by_beginnings": 0,

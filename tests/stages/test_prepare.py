@@ -132,7 +132,8 @@ def test_a_path_may_have_unusual_blanks(
 
 def test_as_a_process_it_ends_with_status_1_and_one_line(tmp_path: Path) -> None:
     """Nothing on standard output, no traceback on standard error."""
-    params = "corpus: été.txt\nvocabulary: {blank: false}\n"
+    params = "corpus: été.txt\nunit: character\n"
+    params += "vocabulary: {blank: false, size: 0, min_count: 1}\n"
     (tmp_path / "params.yaml").write_text(params, "utf-8")
     (tmp_path / "été.txt").write_text("loi\nde la\n", "utf-8")
     done = subprocess.run(

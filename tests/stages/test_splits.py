@@ -69,7 +69,7 @@ def test_too_few_words_to_fill_dev_and_test_are_refused(
     if count == 6:
         assert error is None
         return
-    problem = f"{count} words leave train, dev or test empty; add words to the corpus"
+    problem = f"too few lines ({count}) to fill train, dev and test; add some"
     assert str(error).startswith(f"error: sequences.txt: {problem}")
     assert not (folder / "train.pt").exists()
 
@@ -86,13 +86,13 @@ def test_too_few_words_to_fill_dev_and_test_are_refused(
         (
             "sequences.txt",
             "",
-            "sequences.txt: not a word on each line, in UTF-8; "
+            "sequences.txt: not a sequence on each line, in UTF-8; "
             "make it again: dvc repro prepare",
         ),
         (
             "vocab.json",
             '[".", "a"',
-            "vocab.json: not the vocabulary of a word list; "
+            "vocab.json: not the vocabulary of a corpus; "
             "make it again: dvc repro prepare",
         ),
     ],

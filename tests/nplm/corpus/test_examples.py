@@ -54,7 +54,7 @@ def test_the_examples_of_another_split_are_refused(tmp_path: Path) -> None:
     [
         ({"split": None}, "split None where 'train'"),
         ({"split": Y}, "split tensor(["),
-        ({"vocabulary": None}, "vocabulary is not that of a word list"),
+        ({"vocabulary": None}, "vocabulary is not that of a corpus"),
         ({"vocabulary": []}, "vocabulary is not"),
         ({"vocabulary": ".ab"}, "vocabulary is not"),
         ({"vocabulary": [".", "a", "a"]}, "vocabulary is not"),
@@ -66,7 +66,7 @@ def test_the_examples_of_another_split_are_refused(tmp_path: Path) -> None:
         ({"X": X.short() - 1}, "X has ids from -1 to 1, not from 0 to 2"),
         ({"Y": Y.short() * 100}, "Y has ids from 0 to 200"),
         ({"Y": -Y.short()}, "Y has ids from -2 to 0"),
-        ({"Y": Y.flip(0).short()}, "Y does not end with the end of a word"),
+        ({"Y": Y.flip(0).short()}, "Y does not end with the end of a sequence"),
         ({"X": None}, "X and Y are not plain tensors"),
         ({"Y": [1, 2, 0, 2, 0]}, "X and Y are not plain tensors"),
         ({"Y": Y.int()}, "X and Y are not plain tensors of the same type of integer"),

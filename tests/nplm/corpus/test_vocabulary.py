@@ -9,11 +9,14 @@ import pytest
 from numpy.typing import DTypeLike
 
 from nplm.corpus.vocabulary import (
+    Unit,
     build_vocabulary,
     decode,
     encode,
     load_vocabulary,
     save_vocabulary,
+    unit_of,
+    unknown_id,
 )
 from nplm.errors import InputError
 
@@ -71,7 +74,7 @@ def test_a_vocabulary_that_cannot_be_one_is_refused(
     """Broken JSON, another shape or order, a symbol twice, another encoding."""
     path = tmp_path / "vocab.json"
     path.write_bytes(content)
-    expected = f"{path}: not the vocabulary of a word list; make it again: dvc repro"
+    expected = f"{path}: not the vocabulary of a corpus; make it again: dvc repro"
     with pytest.raises(InputError, match=f"^{re.escape(expected)} prepare$"):
         load_vocabulary(path)
 
@@ -122,3 +125,102 @@ def test_ids_give_the_words_again(civil: list[str]) -> None:
     for words in (civil, ["e.g", "😀", "a b", "."], [], ["", "a", ""]):
         vocabulary = build_vocabulary(words)
         assert decode(encode(words, vocabulary), vocabulary) == words
+
+
+TEXT = ["the cat saw the dog", "a dog saw the <unk>", "The end"]
+"""the 3; dog, saw 2; The, a, cat, end 1, and one that somebody left out before."""
+
+
+def test_words_stand_by_frequency_then_by_code_point() -> None:
+    """Id 1 is for all others, a text's own <unk> included."""
+    expected = ["</s>", "<unk>", "the", "dog", "saw", "The", "a", "cat", "end"]
+    vocabulary = build_vocabulary(TEXT, "word")
+    assert vocabulary == expected
+    assert encode(TEXT, vocabulary).tolist() == [
+        2, 7, 4, 2, 3, 0, 6, 3, 4, 2, 1, 0, 5, 8, 0
+    ]  # fmt: skip
+    assert decode(encode(TEXT, vocabulary), vocabulary) == TEXT
+    assert encode(["an  owl"], vocabulary).tolist() == [1, 1, 0]
+    assert unknown_id(vocabulary) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"size": 8}, ["the", "dog", "saw", "The", "a", "cat", "end"]),
+        ({"size": 5}, ["the", "dog", "saw", "The"]),
+        ({"min_count": 2}, ["the", "dog", "saw"]),
+        ({"min_count": 2, "size": 3}, ["the", "dog"]),
+        ({"min_count": 3, "size": 8}, ["the"]),
+    ],
+)
+def test_rare_words_are_left_out(limits: dict[str, int], words: list[str]) -> None:
+    """By how often they occur, and so that there are size symbols, <unk> included."""
+    assert build_vocabulary(TEXT, "word", **limits) == ["</s>", "<unk>", *words]
+
+
+def test_rare_characters_are_left_out_too() -> None:
+    """U+FFFD, Unicode's replacement character, stands for them."""
+    words = ["aab", "abc", "a"]
+    assert build_vocabulary(words, size=3) == [".", "a", "b", "c"]
+    vocabulary = build_vocabulary(words, size=2)
+    assert vocabulary == build_vocabulary(words, min_count=3) == [".", "a", "\ufffd"]
+    assert decode(encode(words, vocabulary), vocabulary) == [
+        "aa\ufffd", "a\ufffd\ufffd", "a"
+    ]  # fmt: skip
+    assert unknown_id(vocabulary) == 2
+    assert unknown_id(build_vocabulary(words)) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "limits", "problem"),
+    [
+        ("word", {"size": 9}, "vocabulary.size: 9 needs to be at most 8, what the"),
+        ("character", {"size": 99}, "vocabulary.size: 99 needs to be at most 17, what"),
+        ("word", {"min_count": 4}, "vocabulary: size: 0 and min_count: 4 leave no"),
+        ("word", {"size": 1}, "vocabulary: size: 1 and min_count: 1 leave no symbol;"),
+        ("character", {"min_count": 99}, "vocabulary: size: 0 and min_count: 99 leave"),
+    ],
+)
+def test_a_limit_that_does_nothing_or_leaves_nothing_is_refused(
+    unit: Unit, limits: dict[str, int], problem: str
+) -> None:
+    """TEXT has 7 words, those left out before, and 17 characters."""
+    with pytest.raises(InputError, match=f"^params.yaml: {problem}"):
+        build_vocabulary(TEXT, unit, **limits)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "unit"),
+    [
+        (["</s>", "<unk>", "the", "."], "word"),
+        (["</s>", "<unk>", "a", "b"], "word"),
+        (["</s>", "."], "character"),
+        ([".", "<", "k", "n", "u"], "character"),
+    ],
+)
+def test_a_vocabulary_tells_its_unit(
+    tmp_path: Path, symbols: list[str], unit: Unit
+) -> None:
+    """By <unk> at id 1, which is longer than a character; saved, it is the same."""
+    save_vocabulary(symbols, tmp_path / "vocab.json")
+    assert load_vocabulary(tmp_path / "vocab.json") == symbols
+    assert unit_of(symbols) == unit
+
+
+@pytest.mark.parametrize(
+    "symbols",
+    [
+        ["</s>", "<unk>"], [".", "<unk>", "the"], ["</s>", "<unk>", "the", "the"],
+        ["</s>", "<unk>", "the cat"], ["</s>", "<unk>", ""], ["</s>", "<unk>", "</s>"],
+        ["</s>", "the", "<unk>"], ["</s>", "<unk>", "<unk>"],
+    ],
+)  # fmt: skip
+def test_a_vocabulary_of_words_that_cannot_be_one_is_refused(
+    tmp_path: Path, symbols: list[str]
+) -> None:
+    """No word, no end, one twice, with a blank, or <unk> elsewhere."""
+    path = tmp_path / "vocab.json"
+    path.write_text(json.dumps(symbols))
+    with pytest.raises(InputError, match="not the vocabulary of a corpus"):
+        load_vocabulary(path)

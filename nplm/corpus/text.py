@@ -1,0 +1,44 @@
+"""Text: from a file with a sentence, a paragraph or a text a line to its sequences."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+from nplm.corpus.decoding import decoded
+from nplm.corpus.vocabulary import END_OF_TEXT
+from nplm.errors import InputError, shortened
+
+CONTROL = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Control characters, but for those that are blanks."""
+
+
+def read_text(corpus: Path) -> list[str]:
+    """Return the lines of corpus, in file order, tokens parted by single blanks.
+
+    In Unicode NFC. Tokens are what stands between blanks of any kind; lines without one
+    go. Raises InputError for what cannot be such a text.
+    """
+    lines = unicodedata.normalize("NFC", decoded(corpus)).split("\n")
+    tokens_of_lines = [line.split() for line in lines]
+    if not any(tokens_of_lines):
+        raise InputError(f"{corpus}: no text; put a sentence or a text on each line")
+    if max(map(len, tokens_of_lines)) == 1:
+        raise InputError(
+            f"{corpus}: one token a line, as a word list has it; give a text, or set "
+            "unit to character"
+        )
+    for number, (line, tokens) in enumerate(
+        zip(lines, tokens_of_lines, strict=True), start=1
+    ):
+        control = CONTROL.search(line)
+        if control:
+            raise InputError(
+                f"{corpus}:{number}: {shortened(line)} has {control[0]!r}, a control "
+                "character; delete it"
+            )
+        if END_OF_TEXT in tokens:
+            raise InputError(
+                f"{corpus}:{number}: {shortened(line)} has {END_OF_TEXT}, which stands "
+                "for the end of a line; delete it"
+            )
+    return [" ".join(tokens) for tokens in tokens_of_lines if tokens]
