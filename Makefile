@@ -20,6 +20,7 @@ SHELL := $(shell command -v bash || command -v sh)
 
 # Which of them a target takes. Others would be ignored in silence, so they are refused.
 TAKES_civil = FROM
+TAKES_brown = FROM
 TAKES_text = CODES
 TAKES_words = PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P NEW
 TAKES_examples = WORDS
@@ -84,7 +85,10 @@ bench: setup ## time our loop against the notebook's, and every stage
 	python -m tests.bench
 
 civil: setup ## get the notebook's list; FROM=path takes a local copy
-	python data/get_civil_mots.py $${FROM:+--from="$$FROM"}
+	python -m data.get_civil_mots $${FROM:+--from="$$FROM"}
+
+brown: setup ## get the Brown corpus (non-commercial use); FROM=path: a copy
+	python -m data.get_brown $${FROM:+--from="$$FROM"}
 
 corpus: setup ## make the default corpus again (needs npm)
 	python -m data.make_travail_mots data/travail_mots.txt
@@ -137,5 +141,5 @@ clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup repro restore test test-all lint bench civil corpus text \
+.PHONY: help setup repro restore test test-all lint bench civil brown corpus text \
   examples words lr endings seeds experiments compare report best ladder clean
