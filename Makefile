@@ -11,7 +11,8 @@ NEW =
 WORDS = loi lois
 REV = HEAD
 N = 5
-export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS REV N
+CODES = travail
+export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS REV N CODES
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
@@ -19,6 +20,8 @@ SHELL := $(shell command -v bash || command -v sh)
 
 # Which of them a target takes. Others would be ignored in silence, so they are refused.
 TAKES_civil = FROM
+TAKES_brown = FROM
+TAKES_text = CODES
 TAKES_words = PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P NEW
 TAKES_examples = WORDS
 TAKES_compare = REV
@@ -82,10 +85,17 @@ bench: setup ## time our loop against the notebook's, and every stage
 	python -m tests.bench
 
 civil: setup ## get the notebook's list; FROM=path takes a local copy
-	python data/get_civil_mots.py $${FROM:+--from="$$FROM"}
+	python -m data.get_civil_mots $${FROM:+--from="$$FROM"}
+
+brown: setup ## get the Brown corpus (non-commercial use); FROM=path: a copy
+	python -m data.get_brown $${FROM:+--from="$$FROM"}
 
 corpus: setup ## make the default corpus again (needs npm)
-	python data/make_travail_mots.py data/travail_mots.txt
+	python -m data.make_travail_mots data/travail_mots.txt
+
+text: setup ## make the running text again (needs npm); CODES=all: more
+	python -m data.make_travail_texte --codes="$$CODES" \
+	  data/$(if $(filter all,$(CODES)),codes,travail)_texte.txt.xz
 
 examples: setup ## print the examples of some words: WORDS="loi lois"
 	@dvc repro --quiet prepare
@@ -131,5 +141,5 @@ clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup repro restore test test-all lint bench civil corpus examples words \
-  lr endings seeds experiments compare report best ladder clean
+.PHONY: help setup repro restore test test-all lint bench civil brown corpus text \
+  examples words lr endings seeds experiments compare report best ladder clean

@@ -1,40 +1,19 @@
 """Write the distinct words of the French Code du travail, one per line.
 
-In: the npm package named below, fetched with `npm pack` and held against its
-published checksum. Out: the word list, sorted by code point, UTF-8, LF.
+In: the npm package that `legi` names and fetches. Out: the word list, sorted by code
+point, UTF-8, LF.
 
 Which words count, rule by rule, is in `words_of` and `select`; `data/README.md`
 says it in prose. Not a DVC stage: the list is made once and kept in Git.
 """
 
 import argparse
-import base64
-import hashlib
-import html
-import json
 import re
-import subprocess
-import sys
-import tarfile
-import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-PACKAGE = "@socialgouv/legi-data@2.513.0"
-SHA512 = (
-    "YaBJPF39Ic/EKdBq+gCagjPJdHeqA1Fpa5lHKEn3G7za"
-    "/j9ZENRqMKcenntnNBUXFvrVA+fSXVfpi4gQr228UA=="
-)
-MEMBER = "package/data/LEGITEXT000006072050.json"
+from data.legi import ADDRESS, TRAVAIL, articles, fetch, plain_text
 
-IN_FORCE = {"VIGUEUR", "ABROGE_DIFF"}
-"""ABROGE_DIFF: the repeal is published and has not taken effect yet."""
-
-INLINE_TAG = re.compile(r"</?(?:a|em|font|strong|sub|sup)\b[^>]*>", re.IGNORECASE)
-OTHER_TAG = re.compile(r"<[^>]*>")
-ADDRESS = re.compile(r"@|://|www\.|\.fr\b")
 TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 LIST_MARK = re.compile(r"^(?:[A-Za-z]|[IVXivx]+)-(?=[A-ZÀÂÇÈÉÊËÎÏÔÙÛŒ])")
 ELISION = re.compile(r"^(?:[ldjmtscn]')+", re.IGNORECASE)
@@ -55,10 +34,7 @@ def words_of(text: str) -> Iterator[str]:
     >>> list(words_of("aujourd'hui, d'un prud'homme de Saint-Malo, la main-d'oeuvre"))
     ["aujourd'hui", 'un', "prud'homme", 'de', 'Saint-Malo', 'la', "main-d'oeuvre"]
     """
-    text = OTHER_TAG.sub(" ", INLINE_TAG.sub("", text))
-    text = unicodedata.normalize("NFC", html.unescape(text))
-    text = text.replace("\u2019", "'").replace("\u2018", "'")
-    for chunk in text.split():
+    for chunk in plain_text(text).split():
         if ADDRESS.search(chunk):
             continue
         for token in TOKEN.findall(chunk):
@@ -101,40 +77,11 @@ def lost_its_accent(word: str, in_lower_case: set[str]) -> bool:
     return any(accent + word[1:] in in_lower_case for accent in accents)
 
 
-def articles(node: dict[str, Any]) -> Iterator[str]:
-    """Yield the HTML of every article in force below node."""
-    if node["type"] == "article" and node["data"]["etat"] in IN_FORCE:
-        yield node["data"]["texteHtml"]
-    for child in node.get("children", []):
-        yield from articles(child)
-
-
-def fetch(folder: Path) -> dict[str, Any]:
-    """Return the code's JSON tree from the package, fetched into folder."""
-    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), PACKAGE]
-    try:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    except FileNotFoundError:
-        sys.exit("npm: not found; install Node.js, which brings it, and try again")
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"npm: could not fetch {PACKAGE} (exit status {error.returncode})")
-    (archive,) = folder.glob("*.tgz")
-    checksum = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if checksum != SHA512:
-        sys.exit(f"{PACKAGE}: its sha512 is {checksum}, expected {SHA512}")
-    with tarfile.open(archive) as package:
-        member = package.extractfile(MEMBER)
-        assert member is not None  # the checksum has vouched for it
-        tree: dict[str, Any] = json.load(member)
-    return tree
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("output", type=Path, help="the word list to write")
     output: Path = parser.parse_args().output
-    with tempfile.TemporaryDirectory() as folder:
-        code = fetch(Path(folder))
+    (code,) = fetch([TRAVAIL])
     words = select(word for text in articles(code) for word in words_of(text))
     output.write_text("".join(f"{word}\n" for word in words), "utf-8", newline="\n")
     date = code["data"]["dateModif"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.make_travail_mots import articles, select, words_of
+from data.make_travail_mots import select, words_of
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,3 @@ def test_a_text_is_cut_into_words(text: str, words: str) -> None:
 def test_the_words_of_french_are_selected(seen: str, kept: str) -> None:
     """Rules 7 to 10: capitals, letters, numerals and accents; sorted by code point."""
     assert select(seen.split()) == kept.split()
-
-
-def test_only_articles_in_force_count() -> None:
-    """Rule 1: those in force, and those whose repeal has not taken effect, in depth."""
-
-    def article(text: str, state: str) -> dict[str, object]:
-        return {"type": "article", "data": {"etat": state, "texteHtml": text}}
-
-    section = {"type": "section", "children": [article("b", "ABROGE_DIFF")]}
-    children = [article("a", "VIGUEUR"), article("x", "ABROGE"), section]
-    assert list(articles({"type": "code", "children": children})) == ["a", "b"]

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 VARIABLES = (
     "PREFIX", "COUNT", "SEED", "TEMPERATURE", "TOP_K", "TOP_P", "NEW", "FROM", "WORDS",
-    "REV", "N",
+    "REV", "N", "CODES",
 )  # fmt: skip
 ELSEWHERE = dict.fromkeys(VARIABLES, "not meant")
 INSTALLS = ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]
@@ -69,8 +69,12 @@ def make(project: Path, *command: str) -> list[str]:
         (["experiments"], ["-m", "experiments.side_by_side"]),
         (["compare"], ["experiments.compare", "HEAD"]),
         (["compare", "REV=HEAD~1"], ["experiments.compare", "HEAD~1"]),
-        (["civil"], ["data/get_civil_mots.py"]),
-        (["civil", "FROM=my list"], ["data/get_civil_mots.py", "--from=my list"]),
+        (["civil"], ["-m", "data.get_civil_mots"]),
+        (["civil", "FROM=my list"], ["data.get_civil_mots", "--from=my list"]),
+        (["brown"], ["-m", "data.get_brown"]),
+        (["brown", "FROM=my.zip"], ["data.get_brown", "--from=my.zip"]),
+        (["text"], ["--codes=travail", "data/travail_texte.txt.xz"]),
+        (["text", "CODES=all"], ["--codes=all", "data/codes_texte.txt.xz"]),
         (["test"], ["-m", "pytest", "-m", "not slow"]),
         (["test-all"], ["-m", "pytest"]),
     ],
