@@ -6,11 +6,9 @@ workspace instead, as the DVC experiment `best`.
 """
 
 import argparse
-import contextlib
 import dataclasses
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import mean, stdev
@@ -20,19 +18,13 @@ import torch
 from ruamel.yaml import YAML
 
 from experiments.runs import STOPPED, Changes, Losses, run_all, set_options
-from nplm.corpus.examples import Examples
-from nplm.corpus.reading import read_words
-from nplm.corpus.split import cut
-from nplm.corpus.vocabulary import build_vocabulary, encode
-from nplm.corpus.windows import windows
+from experiments.step_time import measure
 from nplm.errors import reported_on_one_line
 from nplm.metrics import save_metrics
-from nplm.training.start import TrainingParameters, start_training
 
 LADDER = Path(__file__).with_name("ladder.yaml")
 LEADERBOARD = Path("docs/leaderboard.md")
 SPREAD = Path(__file__).with_name("spread.json")
-PARAMS_FILE = Path("params.yaml")
 HEAD = """# From the notebook's network to the best one
 
 Made by `make ladder` from [ladder.yaml](../experiments/ladder.yaml); each rung adds to
@@ -51,8 +43,6 @@ WITH_ENDINGS = (
     "mixture_endings_test",
     "distinct_endings",
 )
-WARM_UP, TIMED = 0.2, 2.0
-"""Seconds of steps before the time of a step is taken, and while it is."""
 
 yaml = YAML(typ="safe", pure=True)
 
@@ -74,48 +64,6 @@ def read_rungs(content: dict[str, Any]) -> list[Rung]:
         changes = {**changes, **rung["adds"]}
         rungs.append(Rung(rung["name"], changes, rung["seeds"]))
     return rungs
-
-
-def parameters_with(changes: Changes) -> dict[str, Any]:
-    """Return what params.yaml has, changed; a dot in a key leads into a group."""
-    tree: dict[str, Any] = yaml.load(PARAMS_FILE.read_bytes())
-    for key, value in changes.items():
-        *groups, name = key.split(".")
-        group = tree
-        for part in groups:
-            group = group[part]
-        group[name] = value
-    return tree
-
-
-def measure(changes: Changes, corpus: str) -> tuple[int, float]:
-    """Return the number of weights, and the seconds that training takes here.
-
-    They are those of a step, taken over TIMED seconds, times the steps.
-    """
-    tree = parameters_with(changes)
-    words = read_words(Path(corpus)).words
-    vocabulary = build_vocabulary(words)
-    train, _, _ = cut(words, tree["split_seed"], tree["split"]["shares"])
-    ids_N = encode(train, vocabulary)
-    X_NxT = torch.from_numpy(windows(ids_N, tree["context_size"]))
-    Y_N = torch.from_numpy(ids_N)
-    generator = torch.Generator().manual_seed(1)
-    with contextlib.redirect_stdout(None):
-        network, loop = start_training(
-            TrainingParameters.model_validate(tree),
-            Examples("train", vocabulary, X_NxT, Y_N),
-            generator,
-        )
-    lr_S = torch.full((20,), 1e-6)
-    seconds = 0.0
-    for limit in (WARM_UP, TIMED):
-        steps, start = 0, time.perf_counter()
-        while (seconds := time.perf_counter() - start) < limit:
-            loop(X_NxT, Y_N, lr_S, tree["batch_size"], generator)
-            steps += len(lr_S)
-    members = tree["ensemble"]["members"]
-    return members * network.weight_count, members * tree["steps"] * seconds / steps
 
 
 def spread(numbers: list[float]) -> str:
@@ -170,7 +118,7 @@ def table(
     )
     yield "| --- " * 9 + "|"
     for rung in rungs:
-        weights, seconds = measure(rung.changes, corpus)
+        weights, seconds = measure({**rung.changes, "corpus": corpus})
         facts = (f"{weights:,}", rung.seeds, f"{seconds:.0f}")
         yield row(rung.name, losses[rung.name], COLUMNS, *facts)
     yield row("the last, with endings", losses[rungs[-1].name], WITH_ENDINGS, *facts)

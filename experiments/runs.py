@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dvc.api import DVCFileSystem
 from tqdm import tqdm
@@ -19,6 +19,8 @@ Changes = Mapping[str, bool | int | float | str | list[float]]
 
 PARAMS_FILE = Path("params.yaml")
 BAR = "{n_fmt} of {total_fmt} runs, {elapsed}, about {remaining} left: {desc}"
+METRICS = ("loss", "ngram", "mixture", "distinct")
+"""Files of metrics that a run reports."""
 STOPPED = "stopped by Ctrl-C; DVC's cache has what has run, the same command goes on"
 
 
@@ -89,6 +91,17 @@ def copy_options(corpus: str) -> list[str]:
 def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
     """Run what leads to the losses for each name and changes; yield the losses.
 
+    How it runs them, run_and_measure says.
+    """
+    for name, metrics in run_and_measure(runs):
+        yield name, _losses(metrics)
+
+
+def run_and_measure(
+    runs: Mapping[str, Changes],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Run what leads to the losses for each name and changes; yield METRICS by name.
+
     As many at a time as there are processors: a stage has one thread. On a terminal, a
     line says which ones run, how many are done, and how long the others may take. The
     workspace, with what is not committed, is where all of them start; what has run
@@ -117,9 +130,13 @@ def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
                 if output:
                     errors = [line for line in output.split("\n") if "error:" in line]
                     sys.exit("\n".join(errors[:1]) or output)
-                losses = _losses(name)
+                files = DVCFileSystem(rev=name)
+                metrics = {
+                    stage: json.loads(files.read_text(f"metrics/{stage}.json"))
+                    for stage in METRICS
+                }
                 with tqdm.external_write_mode():  # where the bar is, others may print
-                    yield name, losses
+                    yield name, metrics
         finally:  # also after Ctrl-C: what waits does not start
             pool.shutdown(cancel_futures=True)
             _remove(runs)
@@ -168,12 +185,8 @@ def _remove(runs: Iterable[str]) -> None:
         subprocess.run(remove, capture_output=True, check=False)
 
 
-def _losses(name: str) -> Losses:
-    files = DVCFileSystem(rev=name)
-    loss, ngram, mixture, distinct = (
-        json.loads(files.read_text(f"metrics/{stage}.json"))
-        for stage in ("loss", "ngram", "mixture", "distinct")
-    )
+def _losses(metrics: Mapping[str, Any]) -> Losses:
+    loss, ngram, mixture, distinct = (metrics[stage] for stage in METRICS)
     with_endings = {
         f"{model}_endings_{split}": mixture["with_endings"][model][split]
         for model in ("network", "ngram", "mixture")
