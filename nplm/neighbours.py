@@ -1,0 +1,48 @@
+"""Neighbours: which symbols training has put near one another.
+
+Letters in names: V vocabulary, E embedding.
+"""
+
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cosine_similarity
+
+from nplm.errors import InputError, shortened
+
+
+class Neighbour(NamedTuple):
+    """A symbol near another one."""
+
+    symbol: str
+    similarity: float
+    """The cosine of the angle between the two embeddings: 1 in the same direction."""
+
+
+def neighbours(
+    C_VxE: Tensor, vocabulary: list[str], symbol: str, count: int
+) -> list[Neighbour]:
+    """Return the symbols nearest to one, the nearest first; never EOS.
+
+    Raises InputError for a symbol that the vocabulary lacks.
+
+    >>> C_VxE = torch.tensor([[9.0, 9.0], [1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
+    >>> [near.symbol for near in neighbours(C_VxE, [".", "a", "b", "c"], "a", 2)]
+    ['c', 'b']
+    """
+    if symbol not in vocabulary[1:]:
+        alike = get_close_matches(symbol, vocabulary[1:], n=3, cutoff=0.5)
+        raise InputError(
+            f"{shortened(symbol)} is not in the vocabulary; "
+            + (f"it has {', '.join(alike)}" if alike else "give a symbol that is")
+        )
+    asked = vocabulary.index(symbol)
+    similarity_V = cosine_similarity(C_VxE, C_VxE[asked], dim=1)
+    order = similarity_V.argsort(descending=True, stable=True).tolist()
+    return [
+        Neighbour(vocabulary[i], float(similarity_V[i]))
+        for i in order
+        if i not in (0, asked)
+    ][:count]
