@@ -17,7 +17,13 @@ from nplm.corpus.vocabulary import decode
 from nplm.loss_table import loss_table
 from nplm.metrics import Metrics, save_metrics
 from nplm.models.endings_file import SPLITS, EndingsScores, load_endings
-from nplm.models.mixture import MixtureParameters, buckets, mix_splits
+from nplm.models.mixture import (
+    Integers,
+    MixtureParameters,
+    buckets_of,
+    context_table,
+    mix_splits,
+)
 from nplm.models.seen import p_seen
 from nplm.models.word_mixing import mix_splits_by_word
 from nplm.parameters import Frozen
@@ -45,8 +51,22 @@ def write_words(
                 rows.writerow((split, word, len(word) + 1, *cells))
 
 
-def print_weights(weights_B: Floats, parts: int) -> None:
-    """Print a row for each position in the word, a column for each part of p_seen."""
+def print_weights(
+    weights_B: Floats, dev_N: Integers, parameters: MixtureParameters
+) -> None:
+    """Print the weights: one, or a table of those of the buckets.
+
+    A row for each position in the word, a column for each part of p_seen; or a row for
+    each length of the longest context, a column for each class of its counts. dev_N has
+    the bucket of each symbol of dev.
+    """
+    if len(weights_B) == 1:
+        print(f"weight of the network: {weights_B[0]:.2f}")
+        return
+    if parameters.context_counts:
+        print(context_table(weights_B, dev_N, parameters.context_counts))
+        return
+    parts = parameters.p_seen_parts
     print("weight of the network, where the n-gram's p_seen is at most")
     columns = (f"{part}/{parts}" for part in range(1, parts + 1))
     print(f"position  {'  '.join(f'{column:>4}' for column in columns)}")
@@ -90,10 +110,8 @@ def main() -> None:
     vocabulary, network, ngram = load_pair(arguments.network, arguments.ngram)
     words = {split: decode(ngram[split].ids_N, vocabulary) for split in SPLITS}
     endings = load_endings(arguments.endings, words)
-    bucket = {
-        split: buckets(ngram[split].ids_N, seen.before_M, parameters)
-        for split, seen in p_seen(ngram).items()
-    }
+    before = {split: seen.before_M for split, seen in p_seen(ngram).items()}
+    bucket = buckets_of(ngram, before, parameters)
     weights_B, values = mix_splits(
         {split: network[split].values_N for split in bucket},
         {split: ngram[split].values_N for split in bucket},
@@ -106,7 +124,7 @@ def main() -> None:
     }
     losses = {split: -float(values_N.mean()) for split, values_N in values.items()}
     print(loss_table(losses))
-    print_weights(weights_B, parameters.p_seen_parts)
+    print_weights(weights_B, bucket["dev"], parameters)
 
     models = {"network": network, "ngram": ngram, "mixture": mixture}
     losses_W = {

@@ -1,7 +1,8 @@
 """N-gram: how likely each symbol is by what came after the same symbols in train.
 
 In: the words and the vocabulary; it cuts the words as the splits stage does. Out: the
-n-gram's score of each symbol, and the losses on dev and test as metrics.
+n-gram's score of each symbol with the longest context that train has, and the losses on
+dev and test as metrics, with the discounts where they are estimated.
 """
 
 from typing import Annotated
@@ -12,10 +13,11 @@ from pydantic import Field
 from nplm.corpus.split import SPLITS, SplitParameters, read_shares
 from nplm.corpus.vocabulary import encode, load_vocabulary
 from nplm.loss_table import loss_table
-from nplm.metrics import save_metrics
+from nplm.metrics import Metrics, save_metrics
+from nplm.models.discounts import discount_metrics, discount_table
 from nplm.models.kneser_ney import NgramParameters, kneser_ney
 from nplm.parameters import MAX_SEED, Frozen
-from nplm.scores import Scores, save_scores
+from nplm.scores import save_scores, split_scores
 from stages.command import load_parameters, read_files, run
 
 
@@ -37,8 +39,6 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    order, discounts = parameters.ngram.order, parameters.ngram.discounts
-
     vocabulary = load_vocabulary(arguments.vocabulary)
     shares = read_shares(
         arguments.sequences, parameters.split_seed, parameters.split.shares
@@ -46,16 +46,22 @@ def main() -> None:
     parts = [encode(words, vocabulary, file=arguments.sequences) for words in shares]
     del shares  # text takes more memory than ids
     ids_N = np.concatenate(parts)
-    p_N = kneser_ney(ids_N, len(parts[0]), order, discounts, len(vocabulary))
-    ends = np.cumsum([len(part) for part in parts])[:-1]
-    scores = {
-        split: Scores(*part)
-        for split, *part in zip(SPLITS, parts, np.split(np.log(p_N), ends), strict=True)
-    }
+    p_N, contexts, discounts = kneser_ney(
+        ids_N,
+        len(parts[0]),
+        parameters.ngram.order,
+        parameters.ngram.fixed,
+        len(vocabulary),
+    )
+    scores = split_scores(dict(zip(SPLITS, parts, strict=True)), p_N, contexts)
     losses = {split: -float(scores[split].values_N.mean()) for split in ("dev", "test")}
     print(loss_table(losses))
+    metrics: Metrics = losses
+    if parameters.ngram.discounts == "estimated":
+        print(discount_table(discounts))
+        metrics = {**losses, "discounts": discount_metrics(discounts)}
     save_scores("ngram", vocabulary, scores, arguments.scores)
-    save_metrics(losses, arguments.metrics)
+    save_metrics(metrics, arguments.metrics)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,41 @@ def test_the_stage_gives_each_symbol_its_log_probability(
     assert losses == pytest.approx(dict.fromkeys(("dev", "test"), -sum(word) / 5))
 
 
+def test_estimated_discounts_are_printed_and_stand_in_the_metrics(
+    folder: Path,
+    run_stage: Callable[..., object],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By hand, order 1: one, two, three and four times a, b, c, d and five times EOS.
+
+    Y is 1 / (1 + 2), and the discounts 1 - 2/3, 2 - 3/3 and 3 - 4/3. All words of train
+    are the same, as is that of dev and that of test, so any cut has these counts.
+    """
+    words = 7 * ["abbcccdddd"]
+    (folder / "sequences.txt").write_text("".join(f"{word}\n" for word in words))
+    save_vocabulary([".", "a", "b", "c", "d"], folder / "vocab.json")
+    estimated = {f"ngram__discount_{count}": 0 for count in (1, 2, 3)}
+    set_params(folder, ngram__order=2, ngram__discounts="estimated", **estimated)
+    set_params(folder, split__shares=[0.2, 0.4, 0.4])
+    assert run_stage("ngram", *ARGUMENTS["ngram"]) is None
+    metrics = json.loads((folder / "ngram.json").read_text())
+    fallback = {"discount_1": 0.5, "discount_2": 1.0, "discount_3": 1.5}
+    assert metrics.pop("discounts") == {"length_2": fallback, "length_1": fallback}
+    assert set(metrics) == {"dev", "test"}
+    set_params(folder, ngram__order=1)
+    assert run_stage("ngram", *ARGUMENTS["ngram"]) is None
+    metrics = json.loads((folder / "ngram.json").read_text())
+    assert metrics["discounts"]["length_1"] == pytest.approx(
+        {"discount_1": 1 / 3, "discount_2": 1, "discount_3": 5 / 3}, abs=1e-6
+    )
+    printed = capsys.readouterr().out.splitlines()
+    assert (
+        "length 2             0.5000  1.0000     1.5000  not estimated: " in printed[-6]
+    )
+    assert printed[-1] == "length 1             0.3333  1.0000     1.6667"
+    assert max(map(len, printed)) <= 80
+
+
 def test_a_word_that_the_vocabulary_cannot_spell_is_refused(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:

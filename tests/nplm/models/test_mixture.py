@@ -13,7 +13,9 @@ from nplm.models.mixture import (
     mix_splits,
 )
 
-PARAMETERS = MixtureParameters(positions=9, p_seen_parts=3, prior=1.0)
+PARAMETERS = MixtureParameters(
+    weight=0, positions=9, p_seen_parts=3, context_counts=0, prior=1.0
+)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,8 @@ def test_positions_far_in_a_word_share_their_buckets(
     positions: int, parts: int, expected: list[int]
 ) -> None:
     """With p_seen of 0 in all, from the last position on there is one."""
-    parameters = MixtureParameters(positions=positions, p_seen_parts=parts, prior=1.0)
+    parameters = PARAMETERS.model_copy(
+        update={"positions": positions, "p_seen_parts": parts}
+    )
     ids_N = encode(["a" * 10], [".", "a"])
     assert buckets(ids_N, np.zeros(11), parameters).tolist() == expected
