@@ -16,7 +16,7 @@ from nplm.models.ensemble import Ensemble
 from nplm.models.kneser_ney import NgramParameters, kneser_ney
 from nplm.models.mixture import MixtureParameters, buckets_of, mix_splits
 from nplm.models.seen import p_seen
-from nplm.scores import Floats, Scores, split_scores
+from nplm.scores import Floats, Scores, split_scores, word_starts
 
 MODELS = ("network", "ngram", "mixture")
 
@@ -68,12 +68,16 @@ def score_words(
     _, mixed = mix_splits(first, values, bucket, mixture)
     values_MODELSxN = np.stack([first["words"], values["words"], mixed["words"]])
 
-    ends = np.cumsum([len(word) + 1 for word in words])[:-1]
-    each = np.split(values_MODELSxN, ends, axis=1)
-    end = ensemble.vocabulary[0]
+    starts_W = word_starts(ids_N)[1:]
+    each = zip(
+        words,
+        np.split(ids_N, starts_W),
+        np.split(values_MODELSxN, starts_W, axis=1),
+        strict=True,
+    )
     return [
-        WordScores(word, [*word, end], values)
-        for word, values in zip(words, each, strict=True)
+        WordScores(word, [ensemble.vocabulary[i] for i in symbols], values)
+        for word, symbols, values in each
     ]
 
 

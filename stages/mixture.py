@@ -27,7 +27,7 @@ from nplm.models.mixture import (
 from nplm.models.seen import p_seen
 from nplm.models.word_mixing import mix_splits_by_word
 from nplm.parameters import Frozen
-from nplm.scores import Floats, Scores, load_pair, word_losses
+from nplm.scores import Floats, Scores, load_pair, word_lengths, word_losses
 from stages.command import load_parameters, read_files, run
 
 
@@ -38,17 +38,26 @@ class Parameters(Frozen):
 
 
 def write_words(
-    words: dict[str, list[str]], losses: dict[str, dict[str, Floats]], path: Path
+    words: Mapping[str, list[str]],
+    scores: Mapping[str, Scores],
+    losses: Mapping[str, Mapping[str, Floats]],
+    path: Path,
 ) -> None:
-    """Write what each model loses on each word of dev and test, in nats."""
+    """Write what each model loses on each word of dev and test, in nats.
+
+    scores, by any model, say how many symbols each word has.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("split", "word", "symbols", *losses))
         for split in SPLITS:
             columns = (losses_W[split] for losses_W in losses.values())
-            for word, *row in zip(words[split], *columns, strict=True):
+            symbols_W = word_lengths(scores[split].ids_N)
+            for word, symbols, *row in zip(
+                words[split], symbols_W, *columns, strict=True
+            ):
                 cells = (f"{loss:.6f}" for loss in row)
-                rows.writerow((split, word, len(word) + 1, *cells))
+                rows.writerow((split, word, symbols, *cells))
 
 
 def print_weights(
@@ -147,7 +156,7 @@ def main() -> None:
         "with_endings": with_endings,
     }
     save_metrics(metrics, arguments.metrics)
-    write_words(words, losses_W, arguments.sequences)
+    write_words(words, ngram, losses_W, arguments.sequences)
 
 
 if __name__ == "__main__":
