@@ -16,15 +16,15 @@ def measure_losses(scores: Mapping[str, Scores], vocabulary: list[str]) -> Metri
 
     """
     losses: dict[str, Metrics | float] = {
-        split: -float(values_N.mean()) for split, (_, values_N) in scores.items()
+        split: -float(scored.values_N.mean()) for split, scored in scores.items()
     }
     if unit_of(vocabulary) == "word":
         losses["perplexity"] = {
-            split: _perplexity(values_N) for split, (_, values_N) in scores.items()
+            split: _perplexity(scored.values_N) for split, scored in scores.items()
         }
         losses["perplexity_without_eos"] = {
-            split: _perplexity(values_N[ids_N != EOS])
-            for split, (ids_N, values_N) in scores.items()
+            split: _perplexity(scored.values_N[scored.ids_N != EOS])
+            for split, scored in scores.items()
         }
     return losses
 

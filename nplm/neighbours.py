@@ -6,7 +6,6 @@ Letters in names: V vocabulary, E embedding.
 from difflib import get_close_matches
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 

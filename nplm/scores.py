@@ -20,6 +20,17 @@ Floats = NDArray[np.float64]
 
 KIND = "scores"
 TYPES = (np.uint8, np.int16, np.int32)
+LENGTHS = 20
+"""Of the contexts of an n-gram model: 0 to 19 symbols, as its order is at most 20."""
+
+
+class Contexts(NamedTuple):
+    """How well an n-gram model knows what stands before each symbol."""
+
+    length_N: NDArray[np.uint8]
+    """Symbols of the longest context before it that train has."""
+    log2_N: NDArray[np.uint8]
+    """Of the count of that context, the logarithm to base 2, rounded down."""
 
 
 class Scores(NamedTuple):
@@ -29,6 +40,8 @@ class Scores(NamedTuple):
     """The words: the ids of the symbols of each, and EOS after each."""
     values_N: Floats
     """The log-probability in nats of each symbol, EOS included."""
+    contexts: Contexts | None = None
+    """Of an n-gram model alone."""
 
 
 def word_starts(ids_N: Ids) -> NDArray[np.intp]:
@@ -40,6 +53,15 @@ def word_starts(ids_N: Ids) -> NDArray[np.intp]:
     return np.flatnonzero(np.roll(ids_N, 1) == EOS)
 
 
+def word_lengths(ids_N: Ids) -> NDArray[np.intp]:
+    """Return lengths_W: how many symbols each word has, EOS included.
+
+    >>> word_lengths(np.array([1, 2, 0, 3, 0])).tolist()
+    [3, 2]
+    """
+    return np.diff(word_starts(ids_N), append=len(ids_N))
+
+
 def positions_in_word(ids_N: Ids) -> NDArray[np.intp]:
     """Return for each symbol how many symbols of its word stand before it.
 
@@ -47,14 +69,33 @@ def positions_in_word(ids_N: Ids) -> NDArray[np.intp]:
     [0, 1, 2, 0, 1]
     """
     starts_W = word_starts(ids_N)
-    lengths_W = np.diff(starts_W, append=len(ids_N))
-    return np.arange(len(ids_N)) - np.repeat(starts_W, lengths_W)
+    return np.arange(len(ids_N)) - np.repeat(starts_W, word_lengths(ids_N))
 
 
 def word_losses(scores: Scores) -> Floats:
     """Return losses_W: the loss of each word in nats, the sum over its symbols."""
     losses_W: Floats = -np.add.reduceat(scores.values_N, word_starts(scores.ids_N))
     return losses_W
+
+
+def split_scores(
+    parts: Mapping[str, Ids], p_N: Floats, contexts: Contexts
+) -> dict[str, Scores]:
+    """Return the n-gram's scores of each of parts, which N symbols are cut into.
+
+    >>> parts = {"dev": np.array([1, 0]), "test": np.array([0])}
+    >>> contexts = Contexts(np.zeros(3, np.uint8), np.zeros(3, np.uint8))
+    >>> split_scores(parts, np.exp([-1.0, -2.0, -3.0]), contexts)["test"].values_N
+    array([-3.])
+    """
+    ends = np.cumsum([len(part) for part in parts.values()])[:-1]
+    arrays = (np.split(array_N, ends) for array_N in (np.log(p_N), *contexts))
+    return {
+        name: Scores(ids_N, values_N, Contexts(length_N, log2_N))
+        for (name, ids_N), values_N, length_N, log2_N in zip(
+            parts.items(), *arrays, strict=True
+        )
+    }
 
 
 def save_scores(
@@ -66,9 +107,11 @@ def save_scores(
     """
     arrays: dict[str, Any] = {"kind": KIND, "model": model, "vocabulary": vocabulary}
     for name in SPLITS:
-        ids_N, values_N = scores[name]
+        ids_N, values_N, contexts = scores[name]
         arrays[f"{name}_ids"] = ids_N
         arrays[f"{name}_values"] = values_N.round(6)
+        if contexts:
+            arrays[f"{name}_lengths"], arrays[f"{name}_log2"] = contexts
     with path.open("wb") as file:
         np.savez(file, **arrays)
 
@@ -132,10 +175,18 @@ def _read(file: BinaryIO) -> tuple[str, list[str], dict[str, Scores]]:
             split: Scores(
                 read_array(archive, f"{split}_ids"),
                 read_array(archive, f"{split}_values"),
+                _read_contexts(archive, split) if str(model) == "ngram" else None,
             )
             for split in SPLITS
         }
         return f"{kind} of {model}", vocabulary, scores
+
+
+def _read_contexts(archive: zipfile.ZipFile, split: str) -> Contexts:
+    """Return the arrays of the contexts of a split."""
+    return Contexts(
+        read_array(archive, f"{split}_lengths"), read_array(archive, f"{split}_log2")
+    )
 
 
 def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
@@ -152,7 +203,7 @@ def read_array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
 
 def _problem(scores: Scores, vocabulary_size: int) -> str | None:
     """Return what is wrong with scores, or None."""
-    ids_N, values_N = scores
+    ids_N, values_N, contexts = scores
     if ids_N.ndim != 1 or ids_N.dtype not in TYPES:
         return "the ids are not a list of integers"
     if values_N.shape != ids_N.shape or values_N.dtype != np.float64:
@@ -163,4 +214,16 @@ def _problem(scores: Scores, vocabulary_size: int) -> str | None:
         return f"an id is none of the {vocabulary_size} symbols of the vocabulary"
     if not (np.isfinite(values_N).all() and values_N.max() <= 0):
         return "a value is not the logarithm of a probability"
+    return _problem_of_contexts(contexts, ids_N) if contexts else None
+
+
+def _problem_of_contexts(contexts: Contexts, ids_N: Ids) -> str | None:
+    """Return what is wrong with contexts, or None."""
+    for array_N in contexts:
+        if array_N.shape != ids_N.shape or array_N.dtype != np.uint8:
+            return "the contexts are not two uint8 for each id"
+    if contexts.length_N.max() >= LENGTHS:
+        return f"a context is not of 0 to {LENGTHS - 1} symbols"
+    if contexts.log2_N.max() >= 63:
+        return "a context is more frequent than a count can be"
     return None

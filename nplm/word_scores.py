@@ -14,9 +14,9 @@ from nplm.corpus.vocabulary import encode
 from nplm.corpus.windows import windows
 from nplm.models.ensemble import Ensemble
 from nplm.models.kneser_ney import NgramParameters, kneser_ney
-from nplm.models.mixture import MixtureParameters, buckets, mix_splits
+from nplm.models.mixture import MixtureParameters, buckets_of, mix_splits
 from nplm.models.seen import p_seen
-from nplm.scores import Floats, Scores
+from nplm.scores import Floats, Scores, split_scores, word_starts
 
 MODELS = ("network", "ngram", "mixture")
 
@@ -53,30 +53,31 @@ def score_words(
 
     parts = {split: network[split].ids_N for split in ("train", "dev")}
     parts["words"] = ids_N
-    p = kneser_ney(
+    p_N, contexts, _ = kneser_ney(
         np.concatenate(list(parts.values())),
         len(parts["train"]),
         ngram.order,
-        ngram.discounts,
+        ngram.fixed,
         len(ensemble.vocabulary),
     )
-    ends = np.cumsum([len(part) for part in parts.values()])[:-1]
-    second = dict(zip(parts, np.split(np.log(p), ends), strict=True))
+    second = split_scores(parts, p_N, contexts)
 
-    seen = p_seen({name: Scores(part, second[name]) for name, part in parts.items()})
-    bucket = {
-        name: buckets(parts[name], part.before_M, mixture)
-        for name, part in seen.items()
-    }
-    _, mixed = mix_splits(first, second, bucket, mixture)
-    values_MODELSxN = np.stack([first["words"], second["words"], mixed["words"]])
+    before = {name: seen.before_M for name, seen in p_seen(second).items()}
+    values = {name: second[name].values_N for name in before}
+    bucket = buckets_of(second, before, mixture)
+    _, mixed = mix_splits(first, values, bucket, mixture)
+    values_MODELSxN = np.stack([first["words"], values["words"], mixed["words"]])
 
-    ends = np.cumsum([len(word) + 1 for word in words])[:-1]
-    each = np.split(values_MODELSxN, ends, axis=1)
-    end = ensemble.vocabulary[0]
+    starts_W = word_starts(ids_N)[1:]
+    each = zip(
+        words,
+        np.split(ids_N, starts_W),
+        np.split(values_MODELSxN, starts_W, axis=1),
+        strict=True,
+    )
     return [
-        WordScores(word, [*word, end], values)
-        for word, values in zip(words, each, strict=True)
+        WordScores(word, [ensemble.vocabulary[i] for i in symbols], values)
+        for word, symbols, values in each
     ]
 
 

@@ -15,13 +15,20 @@ from pathlib import Path
 
 from nplm.corpus.vocabulary import decode
 from nplm.loss_table import loss_table
+from nplm.losses import measure_losses
 from nplm.metrics import Metrics, save_metrics
 from nplm.models.endings_file import SPLITS, EndingsScores, load_endings
-from nplm.models.mixture import MixtureParameters, buckets, mix_splits
+from nplm.models.mixture import (
+    Integers,
+    MixtureParameters,
+    buckets_of,
+    context_table,
+    mix_splits,
+)
 from nplm.models.seen import p_seen
 from nplm.models.word_mixing import mix_splits_by_word
 from nplm.parameters import Frozen
-from nplm.scores import Floats, Scores, load_pair, word_losses
+from nplm.scores import Floats, Scores, load_pair, word_lengths, word_losses
 from stages.command import load_parameters, read_files, run
 
 
@@ -32,21 +39,44 @@ class Parameters(Frozen):
 
 
 def write_words(
-    words: dict[str, list[str]], losses: dict[str, dict[str, Floats]], path: Path
+    words: Mapping[str, list[str]],
+    scores: Mapping[str, Scores],
+    losses: Mapping[str, Mapping[str, Floats]],
+    path: Path,
 ) -> None:
-    """Write what each model loses on each word of dev and test, in nats."""
+    """Write what each model loses on each word of dev and test, in nats.
+
+    scores, by any model, say how many symbols each word has.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("split", "word", "symbols", *losses))
         for split in SPLITS:
             columns = (losses_W[split] for losses_W in losses.values())
-            for word, *row in zip(words[split], *columns, strict=True):
+            symbols_W = word_lengths(scores[split].ids_N)
+            for word, symbols, *row in zip(
+                words[split], symbols_W, *columns, strict=True
+            ):
                 cells = (f"{loss:.6f}" for loss in row)
-                rows.writerow((split, word, len(word) + 1, *cells))
+                rows.writerow((split, word, symbols, *cells))
 
 
-def print_weights(weights_B: Floats, parts: int) -> None:
-    """Print a row for each position in the word, a column for each part of p_seen."""
+def print_weights(
+    weights_B: Floats, dev_N: Integers, parameters: MixtureParameters
+) -> None:
+    """Print the weights: one, or a table of those of the buckets.
+
+    A row for each position in the word, a column for each part of p_seen; or a row for
+    each length of the longest context, a column for each class of its counts. dev_N has
+    the bucket of each symbol of dev.
+    """
+    if len(weights_B) == 1:
+        print(f"weight of the network: {weights_B[0]:.2f}")
+        return
+    if parameters.context_counts:
+        print(context_table(weights_B, dev_N, parameters.context_counts))
+        return
+    parts = parameters.p_seen_parts
     print("weight of the network, where the n-gram's p_seen is at most")
     columns = (f"{part}/{parts}" for part in range(1, parts + 1))
     print(f"position  {'  '.join(f'{column:>4}' for column in columns)}")
@@ -90,10 +120,8 @@ def main() -> None:
     vocabulary, network, ngram = load_pair(arguments.network, arguments.ngram)
     words = {split: decode(ngram[split].ids_N, vocabulary) for split in SPLITS}
     endings = load_endings(arguments.endings, words)
-    bucket = {
-        split: buckets(ngram[split].ids_N, seen.before_M, parameters)
-        for split, seen in p_seen(ngram).items()
-    }
+    before = {split: seen.before_M for split, seen in p_seen(ngram).items()}
+    bucket = buckets_of(ngram, before, parameters)
     weights_B, values = mix_splits(
         {split: network[split].values_N for split in bucket},
         {split: ngram[split].values_N for split in bucket},
@@ -104,9 +132,9 @@ def main() -> None:
         split: Scores(network[split].ids_N, values_N)
         for split, values_N in values.items()
     }
-    losses = {split: -float(values_N.mean()) for split, values_N in values.items()}
+    losses = measure_losses(mixture, vocabulary)
     print(loss_table(losses))
-    print_weights(weights_B, parameters.p_seen_parts)
+    print_weights(weights_B, bucket["dev"], parameters)
 
     models = {"network": network, "ngram": ngram, "mixture": mixture}
     losses_W = {
@@ -129,7 +157,7 @@ def main() -> None:
         "with_endings": with_endings,
     }
     save_metrics(metrics, arguments.metrics)
-    write_words(words, losses_W, arguments.sequences)
+    write_words(words, ngram, losses_W, arguments.sequences)
 
 
 if __name__ == "__main__":

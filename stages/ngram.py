@@ -1,7 +1,8 @@
 """N-gram: how likely each symbol is by what came after the same symbols in train.
 
 In: the sequences, cut as the splits stage does, and the vocabulary. Out: the n-gram's
-score of each symbol, and the losses on dev and test as metrics.
+score of each symbol with the longest context that train has, and the losses on dev and
+test as metrics, with the discounts where they are estimated.
 """
 
 from typing import Annotated
@@ -13,10 +14,11 @@ from nplm.corpus.split import SPLITS, SplitParameters, read_shares
 from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
 from nplm.loss_table import loss_table
 from nplm.losses import measure_losses
-from nplm.metrics import save_metrics
+from nplm.metrics import Metrics, save_metrics
+from nplm.models.discounts import discount_metrics, discount_table
 from nplm.models.kneser_ney import NgramParameters, kneser_ney
 from nplm.parameters import MAX_SEED, Frozen
-from nplm.scores import Scores, save_scores
+from nplm.scores import save_scores, split_scores
 from stages.command import load_parameters, read_files, run
 
 
@@ -38,8 +40,6 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    order, discounts = parameters.ngram.order, parameters.ngram.discounts
-
     vocabulary = load_vocabulary(arguments.vocabulary)
     shares = read_shares(
         arguments.sequences,
@@ -50,17 +50,23 @@ def main() -> None:
     parts = [encode(share, vocabulary, file=arguments.sequences) for share in shares]
     del shares  # text takes more memory than ids
     ids_N = np.concatenate(parts)
-    p_N = kneser_ney(ids_N, len(parts[0]), order, discounts, len(vocabulary))
-    ends = np.cumsum([len(part) for part in parts])[:-1]
-    scores = {
-        split: Scores(*part)
-        for split, *part in zip(SPLITS, parts, np.split(np.log(p_N), ends), strict=True)
-    }
+    p_N, contexts, discounts = kneser_ney(
+        ids_N,
+        len(parts[0]),
+        parameters.ngram.order,
+        parameters.ngram.fixed,
+        len(vocabulary),
+    )
+    scores = split_scores(dict(zip(SPLITS, parts, strict=True)), p_N, contexts)
     asked = {split: scores[split] for split in ("dev", "test")}
     losses = measure_losses(asked, vocabulary)
     print(loss_table(losses))
+    metrics: Metrics = losses
+    if parameters.ngram.discounts == "estimated":
+        print(discount_table(discounts))
+        metrics = {**losses, "discounts": discount_metrics(discounts)}
     save_scores("ngram", vocabulary, scores, arguments.scores)
-    save_metrics(losses, arguments.metrics)
+    save_metrics(metrics, arguments.metrics)
 
 
 if __name__ == "__main__":

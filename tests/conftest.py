@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from ruamel.yaml import YAML
 from torch import Tensor
 
 from nplm.corpus.examples import Examples, save_examples
-from nplm.corpus.vocabulary import build_vocabulary, encode
+from nplm.corpus.vocabulary import Ids, build_vocabulary, encode
 from nplm.corpus.windows import windows
 from nplm.models.network import Network
 from nplm.models.normal import start
+from nplm.scores import Contexts, Floats, Scores
 
 torch.set_num_threads(1)  # as in a stage; for small tensors two take longer
 
@@ -135,6 +137,12 @@ def save_small_split(path: Path) -> None:
     vocabulary = [".", "a", "b"]
     words = examples_of(["aa", "ab", "b"], vocabulary)
     save_examples(Examples(path.stem, vocabulary, *words), path)
+
+
+def scores_of(ids_N: Ids, values_N: Floats) -> Scores:
+    """Return scores with the contexts of an n-gram model of order 1, each seen once."""
+    none_N = np.zeros(len(ids_N), np.uint8)
+    return Scores(ids_N, values_N, Contexts(none_N, none_N))
 
 
 def new_network(

@@ -14,8 +14,15 @@ import pytest
 from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode, save_vocabulary
 from nplm.models.model_file import save_members
-from nplm.scores import Scores, save_scores
-from tests.conftest import ARGUMENTS, STAGES, new_network, save_small_split, set_params
+from nplm.scores import save_scores
+from tests.conftest import (
+    ARGUMENTS,
+    STAGES,
+    new_network,
+    save_small_split,
+    scores_of,
+    set_params,
+)
 
 VOCABULARY = [".", "a", "b"]
 READS = [
@@ -36,7 +43,7 @@ def files(folder: Path) -> list[str]:
         save_small_split(folder / f"{split}.pt")
     save_members([new_network(3, 3, 2, 4)], VOCABULARY, folder / "model.pt")
     ids_N = encode(["ab", "b"], VOCABULARY)
-    scores = dict.fromkeys(SPLITS, Scores(ids_N, np.full(len(ids_N), -1.0)))
+    scores = dict.fromkeys(SPLITS, scores_of(ids_N, np.full(len(ids_N), -1.0)))
     for model in ("network", "ngram"):
         save_scores(model, VOCABULARY, scores, folder / f"{model}.npz")
     return sorted({name for _, name in READS})

@@ -87,14 +87,21 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
     ({"ngram__order": 5}, FROM_NGRAM),
     (
         {
-            "ngram__discount_1": 0.7,
-            "ngram__discount_2": 1.15,
-            "ngram__discount_3": 1.15,
+            "ngram__discounts": "estimated",
+            "ngram__discount_1": 0,
+            "ngram__discount_2": 0,
+            "ngram__discount_3": 0,
         },
         FROM_NGRAM,
     ),
     (
-        {"mixture__positions": 5, "mixture__p_seen_parts": 2, "mixture__prior": 2.0},
+        {
+            "mixture__weight": 0.5,
+            "mixture__positions": 1,
+            "mixture__p_seen_parts": 1,
+            "mixture__context_counts": 4,
+            "mixture__prior": 2.0,
+        },
         {"mixture", "distinct"},
     ),
     (

@@ -10,47 +10,60 @@ Letters in names: N symbols, G distinct n-grams of the greatest length, D distin
 n-grams of one length, C their contexts.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from nplm.corpus.vocabulary import EOS, Ids
-from nplm.parameters import Frozen
+from nplm.models.discounts import (
+    FALLBACK,
+    DiscountParameters,
+    Discounts,
+    estimate_discounts,
+)
+from nplm.scores import Contexts
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.integer[Any]]
 
+UNSEEN = 255
+"""Stands for the logarithm of a count of 0."""
 
-class NgramParameters(Frozen):
+
+class NgramParameters(DiscountParameters):
     """The group `ngram` of the parameters."""
 
     order: Annotated[int, Field(ge=1, le=20)]
-    discount_1: Annotated[float, Field(ge=0.01, le=1)]
-    discount_2: Annotated[float, Field(ge=0.01, le=2)]
-    discount_3: Annotated[float, Field(ge=0.01, le=3)]
 
-    @property
-    def discounts(self) -> tuple[float, float, float]:
-        """What is taken from counts of one, of two, and of three or more."""
-        return self.discount_1, self.discount_2, self.discount_3
+
+class Ngrams(NamedTuple):
+    """What the n-gram model gives each symbol."""
+
+    p_N: Floats
+    """The probability of each symbol after those before it."""
+    contexts: Contexts
+    """The longest context of each symbol that was counted, and how often it was."""
+    discounts: dict[int, Discounts | None]
+    """Of each length, the greatest first; None where they cannot be estimated."""
 
 
 def kneser_ney(
     ids_N: Ids,
     counted: int,
     order: int,
-    discounts: Sequence[float],
+    discounts: Discounts | None,
     vocabulary_size: int,
-) -> Floats:
-    """Return p_N, the probability of each of ids_N after the symbols before it.
+) -> Ngrams:
+    """Return what the model gives each of ids_N.
 
     ids_N is what encode returns for a list of words; its first `counted` symbols are
     counted. Interpolated Kneser-Ney with a discount for counts of one, two, and three
-    or more (Chen and Goodman 1999, section 3). For a symbol s after a context h, which
-    is h' without its oldest symbol,
+    or more (Chen and Goodman 1999, section 3), the same for each length, or, without
+    any, estimated for each length. For a symbol s after a context h, which is h'
+    without its oldest symbol,
 
         p(s | h) = (c(hs) - D(c(hs))) / c(h) + p(s | h') sum_s D(c(hs)) / c(h)
 
@@ -62,10 +75,12 @@ def kneser_ney(
     ngram_N, last_G, shared_G = sort_ngrams(ids_N, order, vocabulary_size)
     begins_word_G = ids_N[last_G - 1] == EOS  # before the first symbol, wraps to an EOS
     previous_G = ngram_N[last_G - 1]
-    discount_of = np.array([0, *discounts])
 
     p_G = np.zeros(len(last_G))
     weight_G = np.ones(len(last_G))
+    contexts_G = np.zeros(len(last_G), np.uint8)  # its contexts that were counted
+    log2_G = np.full(len(last_G), UNSEEN, np.uint8)
+    used: dict[int, Discounts | None] = {}
     count_D = np.bincount(ngram_N[:counted], minlength=len(last_G))
     for length in range(order, 0, -1):
         first_D = np.flatnonzero(shared_G < length)
@@ -75,6 +90,8 @@ def kneser_ney(
         context_G = np.where(begins_word_G, 0, shorter_G[previous_G])
         contexts = shorter_G[-1] + 1
 
+        used[length] = discounts or estimate_discounts(count_D)
+        discount_of = np.array([0, *(used[length] or FALLBACK)])
         discount_D = discount_of[np.minimum(count_D, 3)]
         total_C = np.bincount(context_G[first_D], count_D, contexts)
         freed_C = np.bincount(context_G[first_D], discount_D, contexts)
@@ -82,10 +99,17 @@ def kneser_ney(
         total_C[unseen_C] = freed_C[unseen_C] = 1
         p_G += weight_G * (count_D - discount_D)[ngram_G] / total_C[context_G]
         weight_G *= (freed_C / total_C)[context_G]
+        # Where no longer context was counted, this one may be the longest that was.
+        log2_C = (np.frexp(total_C)[1] - 1).astype(np.uint8)
+        log2_C[unseen_C] = UNSEEN
+        of_length_G = log2_C[context_G]
+        np.copyto(log2_G, of_length_G, where=log2_G == UNSEEN)
+        contexts_G += of_length_G != UNSEEN
         # A shorter n-gram counts once for each symbol before it.
         count_D = np.bincount(shorter_G[first_D[count_D > 0]], minlength=contexts)[1:]
     p_N: Floats = (p_G + weight_G / vocabulary_size)[ngram_N]
-    return p_N
+    contexts_G -= 1  # one of them is empty
+    return Ngrams(p_N, Contexts(contexts_G[ngram_N], log2_G[ngram_N]), used)
 
 
 def sort_ngrams(

@@ -2,21 +2,31 @@
 
 p_seen(h) is a model's probability that a word that begins with h is one of train. The
 beginnings of words are the nodes of a tree, which grows by one symbol at a time, in all
-words at once: a node is the node before it with a symbol added.
+words at once: a node is the node before it with a symbol added. The last few words are
+compared pair by pair.
 
-Letters in names: N symbols of train, M symbols of other splits, A words that go on.
+Of a text, whose words here are its lines, it comes to next to nothing, unless lines are
+short and repeat: a whole line of train is not likely before most of it was read.
+
+Letters in names: N symbols of train, M symbols of other splits, A words that go on, W
+words.
 """
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nplm.corpus.vocabulary import EOS
+from nplm.corpus.vocabulary import EOS, Ids
 from nplm.scores import Floats, Scores, word_starts
 
 MOST = 1 - 1e-6
 """What p_seen can be: nearer to 1, the digits of log-probabilities do not tell."""
+
+
+FEW = 100
+"""Words that go on, of which each is looked at alone: they may go on for long."""
 
 
 class Seen(NamedTuple):
@@ -31,7 +41,7 @@ class Seen(NamedTuple):
 def p_seen(scores: Mapping[str, Scores]) -> dict[str, Seen]:
     """Return p_seen in every split but train, by the scores that a model gives train.
 
-    The words of train have to be distinct.
+    A word that train has several times counts once.
     """
     train = scores["train"]
     others = {name: split.ids_N for name, split in scores.items() if name != "train"}
@@ -39,26 +49,93 @@ def p_seen(scores: Mapping[str, Scores]) -> dict[str, Seen]:
     ids = np.concatenate([train.ids_N, ids_M])
     symbols = int(ids.max()) + 1
     rest_N = log_p_of_rest(train)
+    first = word_starts(train.ids_N)[is_first(train.ids_N)]
 
-    after_M = np.empty(len(ids_M))
-    place_A = word_starts(ids)  # they ascend, those of train come first
+    after_M = np.zeros(len(ids_M))
+    place_A = np.append(first, word_starts(ids_M) + len(rest_N))  # those of train first
     node_A = np.zeros(len(place_A), np.int64)
-    while len(place_A):
+    while len(place_A) > FEW:
         keys_A = node_A * symbols + ids[place_A]
         nodes, node_A = np.unique(keys_A, return_inverse=True)
         words = np.searchsorted(place_A, len(rest_N))
         p = np.exp(rest_N[place_A[:words]])
         p_of_node = np.bincount(node_A[:words], p, len(nodes))
         after_M[place_A[words:] - len(rest_N)] = p_of_node[node_A[words:]]
-        goes_on_A = ids[place_A] != EOS
+        # Words of train alone, or none of train, begin like that: nothing is to come.
+        of_train = np.bincount(node_A[:words], minlength=len(nodes)) > 0
+        of_others = np.bincount(node_A[words:], minlength=len(nodes)) > 0
+        goes_on_A = (ids[place_A] != EOS) & (of_train & of_others)[node_A]
         place_A, node_A = place_A[goes_on_A] + 1, node_A[goes_on_A]
+    add_pair_by_pair(ids, place_A, node_A, rest_N, after_M)
 
-    first = word_starts(train.ids_N)
     before_M = np.roll(after_M, 1)
     before_M[word_starts(ids_M)] = np.exp(rest_N[first] + train.values_N[first]).sum()
     ends = np.cumsum([len(ids_N) for ids_N in others.values()])[:-1]
     parts = zip(np.split(before_M, ends), np.split(after_M, ends), strict=True)
     return {name: Seen(*part) for name, part in zip(others, parts, strict=True)}
+
+
+def add_pair_by_pair(
+    ids: Ids,
+    place_A: NDArray[np.intp],
+    node_A: NDArray[np.intp],
+    rest_N: Floats,
+    after_M: Floats,
+) -> None:
+    """Add p_seen to after_M, by each word of others with each of train.
+
+    The words go on at their places from their nodes. For few and long words this takes
+    a step a pair, where the tree takes one a symbol.
+    """
+    of_train = place_A < len(rest_N)
+    for place, node in zip(place_A[~of_train], node_A[~of_train], strict=True):
+        for known in place_A[of_train & (node_A == node)]:
+            length = common_length(ids[place:], ids[known : len(rest_N)])
+            begin = place - len(rest_N)
+            after_M[begin : begin + length] += np.exp(rest_N[known : known + length])
+
+
+def common_length(ids_N: Ids, other_N: Ids) -> int:
+    """Return how many symbols the first words of these have in common, EOS included.
+
+    >>> common_length(np.array([2, 1, 0, 3, 0]), np.array([2, 1, 0, 3, 0]))
+    3
+    """
+    start, size = 0, 64
+    while True:
+        part_N, other_part_N = (of[start : start + size] for of in (ids_N, other_N))
+        shared = min(len(part_N), len(other_part_N))
+        differs_N = part_N[:shared] != other_part_N[:shared]
+        ends_N = differs_N | (part_N[:shared] == EOS)
+        if ends_N.any():
+            end = int(ends_N.argmax())
+            return start + end + (0 if differs_N[end] else 1)
+        start, size = start + size, 2 * size
+
+
+def is_first(ids_N: Ids) -> NDArray[np.bool_]:
+    """Return for each word whether it does not stand before already.
+
+    Only words whose symbols have the same sum of random numbers are compared.
+
+    >>> is_first(np.array([1, 2, 0, 3, 0, 1, 2, 0])).tolist()
+    [True, True, False]
+    """
+    random_V = np.random.default_rng(0).integers(2**63, size=int(ids_N.max()) + 1)
+    starts_W = word_starts(ids_N)
+    _, number_W, words = np.unique(
+        np.add.reduceat(random_V[ids_N], starts_W),
+        return_inverse=True,
+        return_counts=True,
+    )
+    first_W = np.ones(len(starts_W), bool)
+    ends_W = np.append(starts_W[1:], len(ids_N))
+    known: set[bytes] = set()
+    for word in np.flatnonzero(words[number_W] > 1):
+        content = ids_N[starts_W[word] : ends_W[word]].tobytes()
+        first_W[word] = content not in known
+        known.add(content)
+    return first_W
 
 
 def log_p_of_rest(scores: Scores) -> Floats:
@@ -68,20 +145,38 @@ def log_p_of_rest(scores: Scores) -> Floats:
     >>> log_p_of_rest(scores).tolist()
     [-6.0, -4.0, 0.0]
     """
-    ids_N, values_N = scores
+    ids_N, values_N, _ = scores
     rest_N = np.zeros(len(ids_N))
     place_A = np.flatnonzero(ids_N == EOS)
-    while len(place_A):
+    while len(place_A) > FEW:
         place_A = place_A[ids_N[place_A - 1] != EOS] - 1
         rest_N[place_A] = rest_N[place_A + 1] + values_N[place_A + 1]
+    starts_W = word_starts(ids_N)
+    for place in place_A:  # words that go on for long
+        start = starts_W[np.searchsorted(starts_W, place, "right") - 1]
+        rest_N[start : place + 1] = np.cumsum(
+            np.append(rest_N[place], values_N[place:start:-1])
+        )[::-1]
     return rest_N
+
+
+def is_new(ids_M: Ids, seen: Seen) -> NDArray[np.bool_]:
+    """Return for each word of a split whether it is none of train.
+
+    >>> seen = Seen(np.array([0.4, 0.5, 0.4, 0.2]), np.array([0.5, 1.0, 0.2, 0.0]))
+    >>> is_new(np.array([1, 0, 2, 0]), seen).tolist()
+    [False, True]
+    """
+    new_W: NDArray[np.bool_] = seen.after_M[ids_M == EOS] == 0
+    return new_W
 
 
 def given_new(values_M: Floats, seen: Seen) -> Floats:
     """Return the log-probability of each symbol, given that its word is none of train.
 
     values_M has those of a model that does not know it, and seen is by the same model.
-    The words of a list are distinct, so a word of dev or test cannot be one of train:
+    The words of a list are distinct, so a word of dev or test cannot be one of train.
+    Where a line of a text is one, its values mean nothing: leave it out, by is_new.
 
         p(s | h, new) = p(s | h) (1 - p_seen(hs)) / (1 - p_seen(h))
 

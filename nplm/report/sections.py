@@ -133,8 +133,8 @@ def corpus(
 ) -> Section:
     """Return the facts of the words of each split, and of all."""
     length_W = {
-        split: np.diff(word_starts(ids_N), append=len(ids_N)) - 1
-        for split, (ids_N, _) in splits.items()
+        split: np.diff(word_starts(scores.ids_N), append=len(scores.ids_N)) - 1
+        for split, scores in splits.items()
     }
     names = {texts(f"names.{split}"): words for split, words in length_W.items()}
     names[texts("corpus.all")] = everything = np.concatenate(list(length_W.values()))

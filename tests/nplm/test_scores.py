@@ -12,7 +12,14 @@ import pytest
 from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode
 from nplm.errors import InputError
-from nplm.scores import Scores, load_pair, load_scores, save_scores, word_losses
+from nplm.scores import (
+    Contexts,
+    Scores,
+    load_pair,
+    load_scores,
+    save_scores,
+    word_losses,
+)
 
 VOCABULARY = [".", "a", "b", "é"]
 WORDS = {"train": ["ab", "bé"], "dev": ["a"], "test": ["", "b"]}
@@ -23,8 +30,14 @@ def some_scores(p: float = 1 / 3) -> dict[str, Scores]:
     """Return scores of WORDS, p for each symbol."""
     ids = {split: encode(words, VOCABULARY) for split, words in WORDS.items()}
     return {
-        split: Scores(ids_N, np.log([p] * len(ids_N))) for split, ids_N in ids.items()
+        split: Scores(ids_N, np.log([p] * len(ids_N)), some_contexts(len(ids_N)))
+        for split, ids_N in ids.items()
     }
+
+
+def some_contexts(symbols: int) -> Contexts:
+    """Return contexts of one symbol, seen 4 to 7 times."""
+    return Contexts(np.full(symbols, 1, np.uint8), np.full(symbols, 2, np.uint8))
 
 
 @pytest.fixture
@@ -61,6 +74,9 @@ def test_scores_are_saved_with_six_digits(path: Path) -> None:
     assert scores["train"].ids_N.tolist() == [1, 2, 0, 2, 3, 0]
     assert scores["train"].values_N.tolist() == 6 * [-1.098612]
     assert scores["test"].ids_N.tolist() == [0, 2, 0]
+    assert [array_N.tolist() for array_N in scores["test"].contexts or ()] == [
+        [1, 1, 1], [2, 2, 2],
+    ]  # fmt: skip
 
 
 def test_the_same_scores_are_the_same_bytes(path: Path) -> None:
@@ -111,6 +127,11 @@ def test_another_models_scores_are_refused(path: Path) -> None:
             {"dev_ids": np.zeros(0, np.uint8), "dev_values": np.zeros(0)},
             "dev: the last",
         ),
+        ({"dev_lengths": None}, "not a file of scores"),
+        ({"dev_log2": np.zeros(1, np.uint8)}, "dev: the contexts are not two uint8"),
+        ({"dev_lengths": np.zeros(2)}, "dev: the contexts are not two uint8"),
+        ({"dev_lengths": np.array([0, 20], np.uint8)}, "dev: a context is not of 0 to"),
+        ({"dev_log2": np.array([0, 63], np.uint8)}, "dev: a context is more frequent"),
         ({"dev_values": np.zeros(1)}, "dev: the values are not a float64 for each id"),
         ({"dev_values": np.zeros((2, 1))}, "dev: the values are not a float64 for"),
         ({"dev_values": np.zeros(2, int)}, "dev: the values are not a float64 for"),

@@ -17,11 +17,19 @@ from nplm.word_scores import WordScores, score_table, score_words, write_scores
 from tests.conftest import new_network, set_weights
 
 VOCABULARY = [".", "a", "b"]
-NGRAM = NgramParameters(order=1, discount_1=0.5, discount_2=1.0, discount_3=1.0)
-MIXTURE = MixtureParameters(positions=1, p_seen_parts=1, prior=1.0)
+NGRAM = NgramParameters(
+    order=1, discounts="fixed", discount_1=0.5, discount_2=1.0, discount_3=1.0
+)
+MIXTURE = MixtureParameters(
+    weight=0, positions=1, p_seen_parts=1, context_counts=0, prior=1.0
+)
 
 
-def score(words: list[str]) -> list[WordScores]:
+def score(
+    words: list[str],
+    ngram: NgramParameters = NGRAM,
+    mixture: MixtureParameters = MIXTURE,
+) -> list[WordScores]:
     """Return the scores of words, after train and dev of a few symbols.
 
     The network gives EOS 1/2, a and b 1/4, but next to nothing to the symbols of dev.
@@ -32,7 +40,8 @@ def score(words: list[str]) -> list[WordScores]:
         split: Scores(encode(listed, VOCABULARY), np.full(symbols, math.log(1e-12)))
         for split, listed, symbols in (("train", ["ab", "b"], 5), ("dev", ["a"], 2))
     }
-    return score_words(words, Ensemble([member], VOCABULARY), network, NGRAM, MIXTURE)
+    ensemble = Ensemble([member], VOCABULARY)
+    return score_words(words, ensemble, network, ngram, mixture)
 
 
 def test_each_model_gives_each_symbol_of_a_word_its_probability() -> None:
@@ -55,6 +64,28 @@ def test_each_model_gives_each_symbol_of_a_word_its_probability() -> None:
             [g * network[symbol] + (1 - g) * ngram[symbol] for symbol in word.symbols],
         ]
         assert np.allclose(np.exp(word.values_MODELSxN), expected, rtol=1e-6)
+
+
+def test_words_are_scored_with_estimated_discounts_and_weights_of_contexts() -> None:
+    """By hand: the counts of order 1 are too few, so 0.5 of a count of 1, 1 of 2.
+
+    A symbol of dev and of words has the empty context: one bucket, as above.
+    """
+    ngram = NgramParameters(
+        order=1, discounts="estimated", discount_1=0, discount_2=0, discount_3=0
+    )
+    by_context = MIXTURE.model_copy(update={"context_counts": 3})
+    (word,) = score(["ab"], ngram, by_context)
+    (plain,) = score(["ab"])
+    assert np.allclose(word.values_MODELSxN, plain.values_MODELSxN, rtol=1e-9)
+
+
+def test_a_fixed_weight_is_the_networks() -> None:
+    """By hand: half of each."""
+    fixed = MIXTURE.model_copy(update={"weight": 0.5})
+    (word,) = score(["ab"], NGRAM, fixed)
+    network, ngram, mixture = np.exp(word.values_MODELSxN)
+    assert mixture == pytest.approx((network + ngram) / 2)
 
 
 def test_a_word_does_not_count_for_the_n_gram_that_scores_it() -> None:

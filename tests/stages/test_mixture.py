@@ -12,8 +12,8 @@ import pytest
 from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode
 from nplm.models.endings_file import EndingsScores, save_endings
-from nplm.scores import Scores, save_scores
-from tests.conftest import ARGUMENTS
+from nplm.scores import Contexts, Scores, save_scores
+from tests.conftest import ARGUMENTS, scores_of, set_params
 
 WORDS = {"train": ["ab", "b"], "dev": ["a", "bb"], "test": ["bab"]}
 NETWORK = {"train": 5 * [0.5], "dev": 4 * [1.0] + [1e-9], "test": 4 * [0.5]}
@@ -28,7 +28,7 @@ def save(
     """Write the probabilities of the symbols of words as a model's."""
     vocabulary = [".", "a", "b"]
     scores = {
-        split: Scores(encode(words[split], vocabulary), np.log(probabilities[split]))
+        split: scores_of(encode(words[split], vocabulary), np.log(probabilities[split]))
         for split in SPLITS
     }
     save_scores(model, vocabulary, scores, Path(f"{model}.npz"))
@@ -93,6 +93,65 @@ def test_the_stage_writes_weight_losses_and_words(
         rel=1e-4,
     )
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_a_fixed_weight_is_the_weight(
+    folder: Path, run_stage: Callable[..., object]
+) -> None:
+    """By hand: a quarter of the network's 0.5 and three of the n-gram's 0.25."""
+    save("network", NETWORK)
+    save("ngram", NGRAM)
+    save_proposed({"dev": [0.0, 0.0], "test": [0.0]})
+    set_params(
+        folder, mixture__weight=0.25, mixture__positions=1, mixture__p_seen_parts=1
+    )
+    assert run_stage("mixture", *ARGUMENTS["mixture"]) is None
+    metrics = json.loads(Path("mixture.json").read_text())
+    assert metrics["network_weight"] == 0.25
+    assert metrics["test"] == pytest.approx(-math.log(0.25 * 0.5 + 0.75 * 0.25))
+
+
+def test_weights_may_depend_on_the_longest_context_and_its_count(
+    folder: Path,
+    run_stage: Callable[..., object],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By hand: the n-gram is right on the last symbol of dev, whose context is longest.
+
+    As above the overall weight is 4.5 / 6; the bucket of four has 4.75 / 5, and that of
+    the last symbol 0.75 / 2, which those of test are in as well: the highest class has
+    all counts of four and more.
+    """
+    save("network", NETWORK)
+    vocabulary = [".", "a", "b"]
+    scores = {
+        split: Scores(
+            encode(words, vocabulary),
+            np.log(NGRAM[split]),
+            Contexts(*np.full((2, len(NGRAM[split])), 2, np.uint8)),
+        )
+        for split, words in WORDS.items()
+    }
+    lengths_N, log2_N = np.array([[0, 0, 0, 0, 2], [1, 1, 1, 1, 5]], np.uint8)
+    scores["dev"] = scores["dev"]._replace(contexts=Contexts(lengths_N, log2_N))
+    save_scores("ngram", vocabulary, scores, Path("ngram.npz"))
+    save_proposed({"dev": [0.0, 0.0], "test": [0.0]})
+    set_params(
+        folder,
+        mixture__positions=1,
+        mixture__p_seen_parts=1,
+        mixture__context_counts=3,
+    )
+    assert run_stage("mixture", *ARGUMENTS["mixture"]) is None
+    metrics = json.loads(Path("mixture.json").read_text())
+    assert metrics["network_weight"] == pytest.approx((4 * 0.95 + 0.375) / 5, abs=1e-5)
+    test = 0.375 * 0.5 + 0.625 * 0.25
+    assert metrics["test"] == pytest.approx(-math.log(test), abs=1e-5)
+    printed = capsys.readouterr().out.splitlines()
+    assert "length    1    2    4" in printed
+    assert "     0    - 0.95    -" in printed
+    assert "     2    -    - 0.38" in printed or "     2    -    - 0.37" in printed
+    assert max(map(len, printed)) <= 80
 
 
 @pytest.mark.usefixtures("folder")

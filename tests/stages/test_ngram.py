@@ -35,6 +35,42 @@ def test_the_stage_gives_each_symbol_its_log_probability(
     assert losses == pytest.approx(dict.fromkeys(("dev", "test"), -sum(word) / 5))
 
 
+def test_estimated_discounts_are_printed_and_stand_in_the_metrics(
+    folder: Path,
+    run_stage: Callable[..., object],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By hand, order 1: train has one word, with a and EOS once, b, c, d 2 to 4 times.
+
+    Y is 2 / (2 + 2), and the discounts 1 - 2/2 * 1/2, 2 - 3/2 and 3 - 4/2. At order 2
+    no bigram comes four times, and no symbol has three others before it.
+    """
+    words = 7 * ["abbcccdddd"]
+    (folder / "sequences.txt").write_text("".join(f"{word}\n" for word in words))
+    save_vocabulary([".", "a", "b", "c", "d"], folder / "vocab.json")
+    estimated = {f"ngram__discount_{count}": 0 for count in (1, 2, 3)}
+    set_params(folder, ngram__order=2, ngram__discounts="estimated", **estimated)
+    set_params(folder, split__shares=[0.2, 0.4, 0.4])
+    assert run_stage("ngram", *ARGUMENTS["ngram"]) is None
+    metrics = json.loads((folder / "ngram.json").read_text())
+    fallback = {"discount_1": 0.5, "discount_2": 1.0, "discount_3": 1.5}
+    assert metrics.pop("discounts") == {"length_2": fallback, "length_1": fallback}
+    assert set(metrics) == {"dev", "test"}
+    set_params(folder, ngram__order=1)
+    assert run_stage("ngram", *ARGUMENTS["ngram"]) is None
+    metrics = json.loads((folder / "ngram.json").read_text())
+    assert metrics["discounts"]["length_1"] == pytest.approx(
+        {"discount_1": 0.5, "discount_2": 0.5, "discount_3": 1.0}
+    )
+    printed = capsys.readouterr().out.splitlines()
+    row = (
+        "length 2             0.5000  1.0000     1.5000  not estimated: too few counts"
+    )
+    assert row in printed
+    assert printed[-1] == "length 1             0.5000  0.5000     1.0000"
+    assert max(map(len, printed)) <= 80
+
+
 def test_a_word_that_the_vocabulary_cannot_spell_is_refused(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:

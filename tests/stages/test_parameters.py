@@ -59,6 +59,9 @@ NOT_FINITE = [float("nan"), float("inf"), float("-inf")]
         ("ngram", "ngram.discount_1", (0, -1, 1.1, "1")),
         ("ngram", "ngram.discount_2", (0, 2.1, None)),
         ("ngram", "ngram.discount_3", (0, 3.1, True)),
+        ("ngram", "ngram.discounts", ("kenlm", None, 1)),
+        ("mixture", "mixture.weight", (-0.1, 1, 1.0, None)),
+        ("mixture", "mixture.context_counts", (-1, 15, 1.0, None)),
         ("mixture", "mixture.positions", (0, 9.0, 10**9)),
         ("mixture", "mixture.p_seen_parts", (0, True, 10**9)),
         ("distinct", "mixture.prior", (-1, 0, "1", *NOT_FINITE)),
@@ -150,6 +153,67 @@ def test_a_value_that_nothing_reads_is_refused(
     """Else somebody would believe that it did something; the line says who reads it."""
     set_params(folder, **changes)
     error = run_stage("train", *ARGUMENTS["train"])
+    assert error == f"error: params.yaml: {message}"
+
+
+ESTIMATED = {
+    "ngram__discounts": "estimated",
+    **{f"ngram__discount_{count}": 0 for count in (1, 2, 3)},
+}
+ONE_WEIGHT = {"mixture__positions": 1, "mixture__p_seen_parts": 1}
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "message"),
+    [
+        (
+            "ngram",
+            {**ESTIMATED, "ngram__discount_2": 1.0},
+            "ngram.discount_2: 1.0 is read with ngram.discounts: fixed alone; "
+            "set it to 0 with estimated",
+        ),
+        (
+            "ngram",
+            {"ngram__discount_3": 0},
+            "ngram.discount_3: 0.0 needs to be at least 0.01 with ngram.discounts: "
+            "fixed",
+        ),
+        (
+            "mixture",
+            {"mixture__weight": 0.5},
+            "mixture.positions: 9 is read with mixture.weight: 0 alone; "
+            "set it to 1 with a fixed weight",
+        ),
+        (
+            "mixture",
+            {**ONE_WEIGHT, "mixture__weight": 0.5, "mixture__context_counts": 4},
+            "mixture.context_counts: 4 is read with mixture.weight: 0 alone; "
+            "set it to 0 with a fixed weight",
+        ),
+        (
+            "distinct",
+            {**ONE_WEIGHT, "mixture__weight": 0.5, "mixture__prior": 2.0},
+            "mixture.prior: 2.0 is read with mixture.weight: 0 alone; "
+            "set it to 1.0 with a fixed weight",
+        ),
+        (
+            "mixture",
+            {**ONE_WEIGHT, "mixture__p_seen_parts": 3, "mixture__context_counts": 4},
+            "mixture.p_seen_parts: 3 is read with mixture.context_counts: 0 alone; "
+            "set it to 1 with context_counts",
+        ),
+    ],
+)
+def test_the_n_gram_and_the_mixture_refuse_what_they_would_not_read(
+    folder: Path,
+    run_stage: Callable[..., object],
+    stage: str,
+    changes: dict[str, Any],
+    message: str,
+) -> None:
+    """The line says what reads the value, and which one to set."""
+    set_params(folder, **changes)
+    error = run_stage(stage, *ARGUMENTS[stage])
     assert error == f"error: params.yaml: {message}"
 
 

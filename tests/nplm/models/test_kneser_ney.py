@@ -9,9 +9,14 @@ from nltk.lm import KneserNeyInterpolated
 
 from nplm.corpus.split import cut
 from nplm.corpus.vocabulary import build_vocabulary, encode
+from nplm.models.discounts import Discounts
 from nplm.models.kneser_ney import Floats, kneser_ney
 from nplm.scores import word_starts
 from tests.conftest import ROOT
+
+LETTERS = list("abcdeehhfffgggg")
+"""Words of one letter: four of them once, two twice, f three, g four times."""
+VOCABULARY = [".", *"abcdefghi"]
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +31,12 @@ def asked(
     query: list[str],
     vocabulary: list[str],
     order: int,
-    discounts: tuple[float, float, float],
+    discounts: Discounts | None,
 ) -> Floats:
     """Return what the model of train gives each symbol of query."""
     ids_N, ids_M = encode(train, vocabulary), encode(query, vocabulary)
     ids = np.concatenate([ids_N, ids_M])
-    p = kneser_ney(ids, len(ids_N), order, discounts, len(vocabulary))
+    p = kneser_ney(ids, len(ids_N), order, discounts, len(vocabulary)).p_N
     return p[len(ids_N) :]
 
 
@@ -99,8 +104,50 @@ def test_counts_of_one_two_and_three_have_discounts_of_their_own() -> None:
     assert first == pytest.approx(higher + freed * lower)
 
 
+def test_discounts_are_estimated_from_the_counts_of_counts_of_each_length() -> None:
+    """By hand, of LETTERS.
+
+    Each count is that of a letter after EOS and of EOS after that letter. So 8, 4, 2
+    and 2 bigrams have the counts 1 to 4: Y is 8 / (8 + 2 * 4) = 1/2, and the discounts
+    are 1 - 2/2 * 4/8 = 1/2, 2 - 3/2 * 2/4 = 5/4, 3 - 4/2 * 2/2 = 1. Below, each of
+    eight letters comes after EOS alone and EOS after eight, so that none has a count of
+    two: these are taken from as KenLM does then, 1/2 of one and 3/2 of eight. After EOS
+    15 letters were counted, 4/2 + 2 * 5/4 + 2 taken; ten symbols share 11/2 of 16.
+    """
+    ids_N = encode([*LETTERS, "ah", "fg"], VOCABULARY)
+    found = kneser_ney(ids_N, 30, 2, None, 10)
+    assert found.discounts == {2: (0.5, 1.25, 1.0), 1: None}
+    p = found.p_N[30:]
+    floor = 5.5 / 16 / 10
+    letter, end = 0.5 / 16 + floor, 6.5 / 16 + floor
+    assert p == pytest.approx(
+        [
+            (1 - 0.5 + 6.5 * letter) / 15,
+            0.5 * letter,
+            (2 - 1.25 + 1.25 * end) / 2,
+            (3 - 1 + 6.5 * letter) / 15,
+            1 / 3 * letter,
+            (4 - 1 + 1 * end) / 4,
+        ]
+    )
+
+
+def test_the_longest_context_of_train_is_told_with_the_logarithm_of_its_count() -> None:
+    """By hand: after EOS 15 letters, after g four times EOS, after i nothing.
+
+    After nothing: 8 letters that come after EOS alone, and EOS that does after 8.
+    """
+    ids_N = encode([*LETTERS, "gi", "a"], VOCABULARY)
+    found = kneser_ney(ids_N, 30, 2, (0.5, 1.0, 1.0), 10)
+    assert found.contexts.length_N[30:].tolist() == [1, 1, 0, 1, 1]
+    assert found.contexts.log2_N[30:].tolist() == [3, 2, 4, 3, 0]
+
+
+@pytest.mark.parametrize("discounts", [(0.8, 1.1, 1.3), None])
 @pytest.mark.parametrize("order", [1, 2, 3, 7, 20])
-def test_probabilities_sum_to_1_and_are_positive(words: list[str], order: int) -> None:
+def test_probabilities_sum_to_1_and_are_positive(
+    words: list[str], order: int, discounts: Discounts | None
+) -> None:
     """After contexts of train and new ones, though x and @ never occur in train."""
     train = [word for word in words[:50] if "x" not in word]
     vocabulary = [*build_vocabulary(words), "@"]
@@ -108,7 +155,7 @@ def test_probabilities_sum_to_1_and_are_positive(words: list[str], order: int) -
     contexts = sorted({*beginnings, "@", "@@@@@@@@"})
     # A beginning with each letter after it, and then with the end after it.
     query = [f"{h}{symbol}" for h in contexts for symbol in [*vocabulary[1:], ""]]
-    p = asked(train, query, vocabulary, order, (0.8, 1.1, 1.3))
+    p = asked(train, query, vocabulary, order, discounts)
     assert p.min() > 0
     lengths = np.repeat([len(h) for h in contexts], len(vocabulary))
     after = p[word_starts(encode(query, vocabulary)) + lengths]

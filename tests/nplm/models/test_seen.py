@@ -2,6 +2,7 @@
 
 import math
 import random
+import time
 from collections.abc import Mapping, Sequence
 from itertools import product
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from nplm.corpus.vocabulary import encode
-from nplm.models.seen import Seen, given_new, p_seen
+from nplm.models.seen import Seen, given_new, is_new, p_seen
 from nplm.scores import Scores
 
 VOCABULARY = [".", "a", "b"]
@@ -73,10 +74,10 @@ def defined(
 def test_p_seen_is_as_defined_for_any_words() -> None:
     """Against the definition, word by word, in two splits at once; also no symbols."""
     draw = random.Random(1)
-    drawn = ("".join(draw.choices("ab", k=draw.randint(0, 7))) for _ in range(150))
+    drawn = ("".join(draw.choices("ab", k=draw.randint(0, 8))) for _ in range(900))
     words = list(dict.fromkeys(drawn))
-    train = {word: [draw.random() for _ in f"{word}."] for word in words[:40]}
-    splits = {"dev": words[30:60], "test": words[60:] + words[:3]}
+    train = {word: [draw.random() for _ in f"{word}."] for word in words[:200]}
+    splits = {"dev": words[100:250], "test": words[250:] + words[:3]}
     found = p_seen(
         {"train": scores(list(train), [p for row in train.values() for p in row])}
         | {name: scores(split, [1.0] * sum(len(w) + 1 for w in split))
@@ -89,6 +90,47 @@ def test_p_seen_is_as_defined_for_any_words() -> None:
         after = [p for _, row in expected for p in row]
         assert found[name].before_M == pytest.approx(before)
         assert found[name].after_M == pytest.approx(after)
+
+
+def test_a_word_that_train_has_twice_counts_once() -> None:
+    """By hand, as above: its probability is that of one word."""
+    train = scores(["a", "bb", "a", "a"], [0.5] * 9)
+    seen = seen_of(train, scores(["ab"], [0.5] * 3))
+    assert seen.before_M == pytest.approx([0.375, 0.5, 0])
+
+
+def test_a_word_of_train_is_not_new() -> None:
+    """Also among many, so that words are compared in the tree."""
+    draw = random.Random(2)
+    words = ["".join(draw.choices("ab", k=draw.randint(0, 9))) for _ in range(400)]
+    query = words[:50] + ["".join(draw.choices("ab", k=9)) for _ in range(150)]
+    train = scores(words, [0.5] * sum(len(word) + 1 for word in words))
+    asked = scores(query, [0.5] * sum(len(word) + 1 for word in query))
+    new_W = is_new(asked.ids_N, seen_of(train, asked))
+    assert new_W.tolist() == [word not in words for word in query]
+
+
+@pytest.mark.parametrize(("lines", "length"), [(1, 300_000), (500, 600), (150, 2_000)])
+def test_long_lines_take_seconds(lines: int, length: int) -> None:
+    """And are as defined: here other lines are the same as train but for the end.
+
+    A symbol at a time in all lines at once, a line of a million took minutes.
+    """
+    draw = np.random.default_rng(1)
+    ids_LxK = draw.integers(1, 3, size=(lines, length), dtype=np.uint8)
+    ids_LxK[:, -1] = 0
+    other_LxK = ids_LxK.copy()
+    other_LxK[:, -2] = 3
+    values_N = np.full(ids_LxK.size, -0.001)
+    began = time.process_time()
+    seen = seen_of(
+        Scores(ids_LxK.ravel(), values_N), Scores(other_LxK.ravel(), values_N)
+    )
+    assert time.process_time() - began < 10
+    first = seen.after_M.reshape(lines, length)[0]
+    assert first[-2:].tolist() == [0, 0]
+    assert first[-3] == pytest.approx(math.exp(-0.002))
+    assert first[-503] == pytest.approx(math.exp(-0.502))
 
 
 def test_p_seen_before_a_symbol_does_not_look_at_it_or_ahead() -> None:
