@@ -9,10 +9,11 @@ TOP_K =
 TOP_P =
 NEW =
 WORDS = loi lois
+WORD =
 REV = HEAD
 N = 5
 CODES = travail
-export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS REV N CODES
+export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD REV N CODES
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
@@ -24,6 +25,7 @@ TAKES_brown = FROM
 TAKES_text = CODES
 TAKES_words = PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P NEW
 TAKES_examples = WORDS
+TAKES_neighbours = WORD COUNT
 TAKES_compare = REV
 TAKES_report = REV
 TAKES_endings = COUNT
@@ -107,6 +109,10 @@ words: setup ## words: PREFIX=ju COUNT=9 SEED TEMPERATURE TOP_K TOP_P NEW=1
 	  $${SEED:+--seed="$$SEED"} $${TEMPERATURE:+--temperature="$$TEMPERATURE"} \
 	  $${TOP_K:+--top-k="$$TOP_K"} $${TOP_P:+--top-p="$$TOP_P"} \
 	  $(if $(filter-out 0,$(NEW)),--new-only)
+
+neighbours: setup ## the symbols nearest to one: WORD=travail COUNT=10
+	@dvc repro --quiet train
+	@python -m nplm neighbours $${COUNT:+--count="$$COUNT"} -- "$$WORD"
 
 lr: setup ## print the learning rates that the sweep suggests
 	@dvc repro --quiet lr_sweep

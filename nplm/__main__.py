@@ -3,6 +3,7 @@
     python -m nplm words --prefix ju --count 5
     python -m nplm endings --count 20
     python -m nplm score loi lio
+    python -m nplm neighbours travail
     python -m nplm examples loi lois
     python -m nplm lr
 
@@ -20,14 +21,17 @@ from typing import Annotated
 from pydantic import Field
 
 from nplm.corpus.reading import read_words
-from nplm.corpus.vocabulary import encode, load_vocabulary
+from nplm.corpus.readable import readable
+from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
 from nplm.errors import InputError, reported_on_one_line
 from nplm.models.endings import EndingsParameters, propose
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.models.kneser_ney import NgramParameters
 from nplm.models.mixture import MixtureParameters
+from nplm.models.model_file import load_members
 from nplm.models.suggestions import suggest
+from nplm.neighbours import neighbours
 from nplm.parameters import (
     MAX_SEED,
     Frozen,
@@ -91,7 +95,19 @@ def print_words(prefix: str, options: Mapping[str, str | None]) -> None:
     known = SEQUENCES.read_text("utf-8").split("\n") if sample.new_only else []
     ensemble = load_ensemble(MODEL, parameters.ensemble)
     for word in draw_words(ensemble, sample, parameters.seed, prefix, known):
-        print(word)
+        print(readable(word, unit_of(ensemble.vocabulary)))
+
+
+def print_neighbours(symbols: list[str], count: str) -> None:
+    """Print the symbols nearest to each of symbols, with the cosine between the two."""
+    number = read_number("--count", count, 1, 1000)
+    (network, *_), vocabulary = load_members(MODEL)
+    for symbol in symbols:
+        near = neighbours(network.C.detach(), vocabulary, symbol, number)
+        print(symbol)
+        width = max(len(neighbour.symbol) for neighbour in near)
+        for neighbour in near:
+            print(f"  {neighbour.symbol:<{width}}  {neighbour.similarity:.2f}")
 
 
 def print_endings(count: str) -> None:
@@ -215,6 +231,13 @@ def main() -> None:
     endings.add_argument(
         "--count", metavar="N", default="20", help="how many; default: 20"
     )
+    near = commands.add_parser(
+        "neighbours", help="print the symbols that training has put near some"
+    )
+    near.add_argument("symbols", nargs="+", metavar="SYMBOL")
+    near.add_argument(
+        "--count", metavar="N", default="10", help="how many; default: 10"
+    )
     score = commands.add_parser(
         "score",
         help="print the log-probability of each symbol by each model",
@@ -232,6 +255,8 @@ def main() -> None:
         print_words(options.pop("prefix"), options)
     elif command == "endings":
         print_endings(options["count"])
+    elif command == "neighbours":
+        print_neighbours(options["symbols"], options["count"])
     elif command == "score":
         print_scores(options["words"], options["file"], as_csv=options["csv"])
     elif command == "examples":

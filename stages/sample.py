@@ -13,7 +13,8 @@ from pydantic import Field
 
 from nplm.corpus.examples import load_examples_for
 from nplm.corpus.split import SPLITS
-from nplm.corpus.vocabulary import decode, unit_of
+from nplm.corpus.readable import readable
+from nplm.corpus.vocabulary import Unit, decode, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import MAX_SEED, Frozen
@@ -28,6 +29,15 @@ class Parameters(Frozen):
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     sample: SampleParameters
     ensemble: EnsembleParameters
+
+
+def print_words(words: list[str], unit: Unit) -> None:
+    """Print words side by side, or each line of a text as a paragraph."""
+    if unit == "word":
+        lines = (textwrap.fill(readable(line, unit), width=80) for line in words)
+        print("\n\n".join(lines), end="\n\n")
+    else:
+        print(textwrap.fill(" ".join(words), width=80))
 
 
 def main() -> None:
@@ -55,10 +65,11 @@ def main() -> None:
         )
         splits[split] = decode(examples.Y_N.numpy(), ensemble.vocabulary)
     known = chain(*splits.values())
+    unit = unit_of(ensemble.vocabulary)
     words = draw_words(ensemble, parameters.sample, parameters.seed, known=known)
     samples = look_up(words, splits, ensemble)
-    print(textwrap.fill(" ".join(words[:20]), width=80))
-    metrics = measure_samples(samples, splits, unit_of(ensemble.vocabulary))
+    print_words(words[:20], unit)
+    metrics = measure_samples(samples, splits, unit)
     for name, value in metrics.items():
         print(f"{name:<15}  {value:10.6g}")
     write_samples(samples, arguments.samples)

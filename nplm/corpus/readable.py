@@ -6,7 +6,7 @@ from nplm.corpus.vocabulary import Unit
 
 QUOTES = {"``": "“", "''": "”"}
 """How corpora of English often write quotation marks."""
-AFTER_WHAT_OPENS = re.compile(r"(^|\s)([(\[{“¿¡]|\S*\w['’])\s")
+AFTER_WHAT_OPENS = re.compile(r"(^|\s)([(\[{“¿¡]|\S*\w['\u2019])\s")
 """The blank after a mark that opens, and after an elision such as `l'`."""
 BEFORE_WHAT_CLOSES = re.compile(r"\s([.,;:!?%)\]}…”]|'(?:s|re|ve|ll|d|m)|n't)(?=\s|$)")
 """The blank before a mark that closes, and before what English adds to a word."""
