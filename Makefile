@@ -10,10 +10,11 @@ TOP_P =
 NEW =
 WORDS = loi lois
 WORD =
+CORPUS =
 REV = HEAD
 N = 5
 CODES = travail
-export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD REV N CODES
+export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD CORPUS REV N CODES
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
@@ -26,6 +27,7 @@ TAKES_text = CODES
 TAKES_words = PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P NEW
 TAKES_examples = WORDS
 TAKES_neighbours = WORD COUNT
+TAKES_text-model = CORPUS
 TAKES_compare = REV
 TAKES_report = REV
 TAKES_endings = COUNT
@@ -137,15 +139,26 @@ report: setup ## write report/report.html: figures, losses against REV
 	@dvc repro --quiet
 	@cd report && dvc repro
 
+text-model: setup ## learn the words of a text: CORPUS=my.txt, or the embedded one
+	@python -m experiments.text_model $${CORPUS:+-- "$$CORPUS"}
+
+defaults: setup ## back to the committed parameters, and to what they gave
+	@git checkout --quiet HEAD -- params.yaml
+	@$(MAKE) --no-print-directory restore
+
 best: setup ## run the best parameters here, as the experiment `best`
 	python -m experiments.ladder --best
 
 ladder: setup ## measure every step to the best: docs/leaderboard.md
 	python -m experiments.ladder
 
+paper: setup ## the paper's Table 1 on Brown (make brown): docs/paper.md
+	python -m experiments.paper
+
 clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
 .PHONY: help setup repro restore test test-all lint bench civil brown corpus text \
-  examples words lr endings seeds experiments compare report best ladder clean
+  examples words neighbours lr endings seeds experiments compare report \
+  text-model defaults best ladder paper clean

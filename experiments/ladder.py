@@ -7,7 +7,6 @@ workspace instead, as the DVC experiment `best`.
 
 import argparse
 import dataclasses
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 import torch
 from ruamel.yaml import YAML
 
-from experiments.runs import STOPPED, Changes, Losses, run_all, set_options
+from experiments.runs import STOPPED, Changes, Losses, run_all, run_here
 from experiments.step_time import measure
 from nplm.errors import reported_on_one_line
 from nplm.metrics import save_metrics
@@ -135,13 +134,6 @@ def table(
         yield f"| *{name}* | | | {dev} | {test} | | | | |"
 
 
-def run_best(rung: Rung) -> None:
-    """Run the rung in the workspace, as the experiment `best`."""
-    subprocess.run(["dvc", "exp", "remove", "best"], capture_output=True, check=False)
-    command = ["dvc", "exp", "run", "--name", "best", *set_options(rung.changes)]
-    sys.exit(subprocess.run(command, check=False).returncode)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
@@ -151,7 +143,7 @@ def main() -> None:
     content = yaml.load(LADDER.read_bytes())
     rungs = read_rungs(content)
     if best:
-        run_best(rungs[-1])
+        sys.exit(run_here("best", rungs[-1].changes))
     torch.set_num_threads(1)  # as in a stage
 
     runs = {

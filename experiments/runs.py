@@ -61,7 +61,8 @@ def set_options(changes: Changes) -> list[str]:
     """
     options = []
     for key, value in changes.items():
-        text = f"'{value}'" if isinstance(value, str) else json.dumps(value)
+        quoted = str(value).replace("'", r"\'")
+        text = f"'{quoted}'" if isinstance(value, str) else json.dumps(value)
         options += ["-S", f"{key}={text}"]
     return options
 
@@ -95,6 +96,16 @@ def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
     """
     for name, metrics in run_and_measure(runs):
         yield name, _losses(metrics)
+
+
+def run_here(name: str, changes: Changes) -> int:
+    """Run the pipeline in the workspace, as the experiment of this name.
+
+    Return DVC's exit status. An earlier experiment of the name is replaced.
+    """
+    subprocess.run(["dvc", "exp", "remove", name], capture_output=True, check=False)
+    command = ["dvc", "exp", "run", "--name", name, *set_options(changes)]
+    return subprocess.run(command, check=False).returncode
 
 
 def run_and_measure(

@@ -20,8 +20,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nplm.corpus.reading import read_words
 from nplm.corpus.readable import readable
+from nplm.corpus.reading import read_words
 from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
 from nplm.errors import InputError, reported_on_one_line

@@ -12,8 +12,8 @@ import torch
 from pydantic import Field
 
 from nplm.corpus.examples import load_examples_for
-from nplm.corpus.split import SPLITS
 from nplm.corpus.readable import readable
+from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import Unit, decode, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
