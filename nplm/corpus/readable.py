@@ -6,7 +6,7 @@ from nplm.corpus.vocabulary import Unit
 
 QUOTES = {"``": "“", "''": "”"}
 """How corpora of English often write quotation marks."""
-AFTER_WHAT_OPENS = re.compile(r"(^|\s)([(\[{“¿¡]|\S*\w['\u2019])\s")
+AFTER_WHAT_OPENS = re.compile(r"(?<!\S)([(\[{“¿¡]|\S*\w['\u2019])\s")
 """The blank after a mark that opens, and after an elision such as `l'`."""
 BEFORE_WHAT_CLOSES = re.compile(r"\s([.,;:!?%)\]}…”]|'(?:s|re|ve|ll|d|m)|n't)(?=\s|$)")
 """The blank before a mark that closes, and before what English adds to a word."""
@@ -25,4 +25,4 @@ def readable(sequence: str, unit: Unit) -> str:
     if unit == "character":
         return sequence
     line = " ".join(QUOTES.get(token, token) for token in sequence.split())
-    return BEFORE_WHAT_CLOSES.sub(r"\1", AFTER_WHAT_OPENS.sub(r"\1\2", line))
+    return BEFORE_WHAT_CLOSES.sub(r"\1", AFTER_WHAT_OPENS.sub(r"\1", line))
