@@ -57,6 +57,8 @@ def _load_member(sizes: dict[str, Any], state: dict[str, Tensor]) -> Network:
     for weights in member.parameters():
         if weights.dtype != torch.float32 or not weights.is_contiguous():
             raise TypeError  # a few numbers can pose as many
-    if 0 in (*member.C.shape, *member.W1.shape):
+    if 0 in (*member.C.shape, len(member.W1)):
         raise ValueError
+    if not len(member.W2) and (len(member.Wh) or not len(member.D)):
+        raise ValueError  # no hidden units, and yet layers of them or nothing else
     return member.double()

@@ -19,15 +19,23 @@ from nplm.training.loop import Loop, autograd_loop, make_optimizer
 from nplm.training.schedules import ScheduleParameters, check_read, learning_rates
 
 FUSED = {
-    "network": {"layers": 1, "activation": "tanh", "direct": False},
+    "network": {"layers": 1, "activation": "tanh", "direct": False, "tied": False},
     "training": {
         "optimizer": "sgd",
         "weight_decay": 0,
         "dropout": 0,
         "context_dropout": 0,
+        "embedding_dropout": 0,
     },
 }
 """What the fused engine can do, by group of the parameters."""
+HIDDEN_ALONE = {
+    "network.layers": 1,
+    "network.activation": "tanh",
+    "network.tied": False,
+    "training.dropout": 0,
+}
+"""What nothing reads without hidden units, with neutral values."""
 
 
 class LoopParameters(Frozen):
@@ -39,6 +47,7 @@ class LoopParameters(Frozen):
     weight_decay: Annotated[float, Field(ge=0, le=10)]
     dropout: Annotated[float, Field(ge=0, le=0.95)]
     context_dropout: Annotated[float, Field(ge=0, le=1)]
+    embedding_dropout: Annotated[float, Field(ge=0, le=0.95)]
 
     @model_validator(mode="after")
     def check_beta2(self) -> "LoopParameters":
@@ -61,10 +70,29 @@ class TrainingParameters(Frozen):
 
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     embedding_dim: Annotated[int, Field(ge=1, le=500)]
-    hidden: Annotated[int, Field(ge=1, le=10_000)]
+    hidden: Annotated[int, Field(ge=0, le=10_000)]
     batch_size: Annotated[int, Field(ge=1, le=10_000)]
     network: NetworkParameters
     training: LoopParameters
+
+    @model_validator(mode="after")
+    def check_hidden(self) -> "TrainingParameters":
+        """Refuse no hidden units without D, or with what nothing reads then."""
+        if self.hidden:
+            return self
+        if not self.network.direct:
+            raise ValueError(
+                "hidden: 0 needs to be 1 or more without network.direct: true"
+            )
+        values = self.model_dump()
+        for name, neutral in HIDDEN_ALONE.items():
+            group, key = name.split(".")
+            if values[group][key] != neutral:
+                raise ValueError(
+                    f"{name}: {values[group][key]} is read with hidden above 0 alone; "
+                    f"set it to {neutral}"
+                )
+        return self
 
 
 class LoopAndScheduleParameters(LoopParameters, ScheduleParameters):
@@ -128,7 +156,9 @@ def plain_loop(training: LoopParameters, network: Network) -> Loop:
         weight_decay=training.weight_decay,
         beta2=training.beta2,
     )
-    noise = Noise(training.dropout, training.context_dropout)
+    noise = Noise(
+        training.dropout, training.context_dropout, training.embedding_dropout
+    )
     return autograd_loop(network, optimizer, noise)
 
 
