@@ -43,6 +43,7 @@ NOT_FINITE = [float("nan"), float("inf"), float("-inf")]
         ("train", "training.dropout", (-0.1, 1)),
         ("train", "training.context_dropout", (-0.1, 1.1)),
         ("train", "training.embedding_dropout", (-0.1, 1)),
+        ("train", "training.precision", ("float64", 16, None)),
         ("train", "ensemble.members", (0, 101)),
         ("evaluate", "ensemble.averaged_contexts", (0, 51, 1.5)),
         ("evaluate", "ensemble.temperature", (0, 101, "warm")),

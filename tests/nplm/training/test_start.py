@@ -26,6 +26,7 @@ CANNOT = [
     ("training.dropout", 0.1),
     ("training.context_dropout", 1.0),
     ("training.embedding_dropout", 0.1),
+    ("training.precision", "bfloat16"),
 ]
 """What only autograd can do."""
 
@@ -82,12 +83,19 @@ def test_auto_takes_the_fused_engine_where_it_can_and_says_which(
     assert capsys.readouterr().out.endswith(f" 500 examples, {engine} engine\n")
 
 
+def test_auto_takes_autograd_for_a_large_vocabulary() -> None:
+    """It is the faster one there; who asks for the fused one gets it."""
+    assert choose_engine(parameters(), 4095) == "fused"
+    assert choose_engine(parameters(), 4096) == "autograd"
+    assert choose_engine(parameters(training__engine="fused"), 16_384) == "fused"
+
+
 @pytest.mark.parametrize(("key", "value"), CANNOT)
 def test_the_fused_engine_is_refused_where_it_cannot(key: str, value: Any) -> None:
     """The line names each key that it cannot do, its value and the remedy."""
     changes = {key.replace(".", "__"): value, "training__engine": "fused"}
     with pytest.raises(InputError) as error:
-        choose_engine(parameters(**changes))
+        choose_engine(parameters(**changes), 41)
     assert str(error.value) == (
         f"params.yaml: training.engine: fused cannot do {key}: {value}; take auto"
     )
@@ -97,7 +105,7 @@ def test_all_that_the_fused_engine_cannot_do_is_named_at_once() -> None:
     """So nobody has to try one after the other."""
     changes = {"network__layers": 3, "training__dropout": 0.5}
     with pytest.raises(InputError, match=r"layers: 3, training.dropout: 0.5; take aut"):
-        choose_engine(parameters(training__engine="fused", **changes))
+        choose_engine(parameters(training__engine="fused", **changes), 41)
 
 
 def test_the_engines_take_the_same_steps() -> None:
