@@ -26,7 +26,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """Return a clone that knows characters, with a small text and a small preset."""
     clone = Pipeline(tmp_path_factory.mktemp("clone"))
     clone.shrink()
-    with lzma.open(ROOT / "data" / "travail_texte.txt.xz", "rt", "utf-8") as file:
+    with lzma.open(ROOT / "data/travail_texte.txt.xz", "rt", encoding="utf-8") as file:
         lines = [line for line in file if len(line) < 1000][:LINES]
     (clone.folder / "data" / "text.txt").write_text("".join(lines), "utf-8")
     preset = clone.folder / "experiments" / "text.yaml"

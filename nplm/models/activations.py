@@ -36,8 +36,8 @@ class Activations(NamedTuple):
 
     @property
     def saturated(self) -> float:
-        """Share of all units on all examples that are saturated."""
-        return self.saturated_LxH.mean().item()
+        """Share of all units on all examples that are saturated; of no units, 0."""
+        return self.saturated_LxH.mean().item() if self.saturated_LxH.numel() else 0.0
 
     @property
     def dead(self) -> int:
@@ -77,7 +77,7 @@ def measure_activations(network: Network, X_NxT: Tensor) -> Activations:
     width = (high - low) / BINS
     counts_LxK = torch.zeros(layers, BINS, dtype=torch.float64)
     flat_LxH = torch.zeros(layers, hidden, dtype=torch.float64)
-    at_a_time = contexts_at_a_time(layers * hidden)
+    at_a_time = contexts_at_a_time(max(1, layers * hidden))
     for X_BLOCKxT in torch.split(X_NxT, BLOCK):
         contexts_UxT, _, row_N = distinct_contexts(X_BLOCKxT)
         examples_U = row_N.bincount().double()
@@ -96,4 +96,4 @@ def measure_activations(network: Network, X_NxT: Tensor) -> Activations:
             flat_LxH += examples_B @ are_flat_LxBxH.double()
     middles_K = low + width * (torch.arange(BINS, dtype=torch.float64) + 0.5)
     size = len(X_NxT)
-    return Activations(middles_K, counts_LxK / (size * hidden), flat_LxH / size)
+    return Activations(middles_K, counts_LxK / max(1, size * hidden), flat_LxH / size)

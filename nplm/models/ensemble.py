@@ -1,9 +1,11 @@
 """Ensemble: networks whose mean probability is the model, and how they are asked.
 
-Letters in names: N examples, B batch, T context positions, V vocabulary.
+Letters in names: N examples, B contexts, K examples in them, T context positions,
+V vocabulary.
 """
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -13,8 +15,8 @@ from torch import Tensor
 
 from nplm.errors import InputError
 from nplm.models.model_file import load_members
-from nplm.models.network import Network
-from nplm.models.scoring import contexts_at_a_time, score
+from nplm.models.network import LARGE_VOCABULARY, Network
+from nplm.models.scoring import contexts_at_a_time, score, scores_of_logits
 from nplm.parameters import Frozen
 
 
@@ -29,7 +31,7 @@ class Ensemble(NamedTuple):
     """Trained networks of the same sizes, and how they are asked."""
 
     members: list[Network]
-    """In float64."""
+    """In float64; in float32 where the vocabulary is large, as load_members says."""
     vocabulary: list[str]
     averaged_contexts: int = 1
     """Contexts that predictions are averaged over: the whole, one symbol less, ..."""
@@ -51,27 +53,48 @@ class Ensemble(NamedTuple):
         return contexts_at_a_time(logits)
 
     def log_probabilities(self, X_BxT: Tensor) -> Tensor:
-        """Return the log (B, V), in nats, of a mean of probabilities.
+        """Return the log (B, V), in nats and float64, of a mean of probabilities.
 
         It is the mean over the members and over averaged_contexts lengths of the
         context: all of it with the weight averaged_contexts, without its oldest symbol
         with one less, and so on down to the weight 1.
         """
-        longest = self.averaged_contexts
-        whole = len(self.members) * longest * (longest + 1) / 2
-        with torch.no_grad():
-            each = [
-                (member(X_BxT, hidden_symbols=left_out) / self.temperature)
-                .log_softmax(dim=1)
-                .add_(math.log((longest - left_out) / whole))
-                for member in self.members
-                for left_out in range(longest)
-            ]
+        each = [
+            logits_BxV.double().log_softmax(dim=1).add_(log_weight)
+            for logits_BxV, log_weight in self._logits(X_BxT)
+        ]
         return torch.stack(each).logsumexp(dim=0) if len(each) > 1 else each[0]
 
     def score(self, X_NxT: Tensor, Y_N: Tensor) -> Tensor:
         """Return the log-probability of each of Y_N in nats, (N,), in float64."""
-        return score(self.log_probabilities, X_NxT, Y_N, self.contexts_at_a_time)
+        if len(self.vocabulary) < LARGE_VOCABULARY:
+
+            def scoring(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
+                return self.log_probabilities(X_BxT)[row_K, Y_K]
+
+            return score(scoring, X_NxT, Y_N, self.contexts_at_a_time)
+
+        def scoring_of_targets(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
+            each = [
+                scores_of_logits(logits_BxV, row_K, Y_K).add_(log_weight)
+                for logits_BxV, log_weight in self._logits(X_BxT)
+            ]
+            return torch.stack(each).logsumexp(dim=0)
+
+        at_a_time = contexts_at_a_time(len(self.vocabulary))
+        return score(scoring_of_targets, X_NxT, Y_N, at_a_time)
+
+    def _logits(self, X_BxT: Tensor) -> Iterator[tuple[Tensor, float]]:
+        """Yield logits_BxV and the log of their weight, of each member and length."""
+        longest = self.averaged_contexts
+        whole = len(self.members) * longest * (longest + 1) / 2
+        for member in self.members:
+            for left_out in range(longest):
+                with torch.no_grad():
+                    logits_BxV = member(X_BxT, hidden_symbols=left_out)
+                if self.temperature != 1:
+                    logits_BxV /= self.temperature
+                yield logits_BxV, math.log((longest - left_out) / whole)
 
 
 def load_ensemble(path: Path, parameters: EnsembleParameters) -> Ensemble:

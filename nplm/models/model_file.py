@@ -9,7 +9,7 @@ from torch import Tensor
 from nplm.corpus.vocabulary import is_vocabulary
 from nplm.errors import InputError
 from nplm.files import load_tensors, save_tensors
-from nplm.models.network import Network
+from nplm.models.network import LARGE_VOCABULARY, Network
 
 KIND = "model"
 
@@ -27,8 +27,9 @@ def save_members(members: list[Network], vocabulary: list[str], path: Path) -> N
 def load_members(path: Path) -> tuple[list[Network], list[str]]:
     """Return what save_members wrote to path: networks, in float64, and vocabulary.
 
-    In float64, the digits that are kept of a result are the same everywhere. Raises
-    InputError for another file, and for weights that do not fit or are not finite.
+    In float64, the digits that are kept of a result are the same everywhere; with a
+    large vocabulary they stay in float32, which takes half the time. Raises InputError
+    for another file, and for weights that do not fit or are not finite.
     """
     keys = ("vocabulary", "sizes", "members")
     vocabulary, sizes, states = load_tensors(KIND, keys, path)
@@ -57,6 +58,8 @@ def _load_member(sizes: dict[str, Any], state: dict[str, Tensor]) -> Network:
     for weights in member.parameters():
         if weights.dtype != torch.float32 or not weights.is_contiguous():
             raise TypeError  # a few numbers can pose as many
-    if 0 in (*member.C.shape, *member.W1.shape):
+    if 0 in (*member.C.shape, len(member.W1)):
         raise ValueError
-    return member.double()
+    if not len(member.W2) and (len(member.Wh) or not len(member.D)):
+        raise ValueError  # no hidden units, and yet layers of them or nothing else
+    return member if len(member.C) >= LARGE_VOCABULARY else member.double()

@@ -44,12 +44,16 @@ def start(network: Network, init: str, generator: torch.Generator) -> None:
     kaiming: matrices that lead to hidden units are scaled so too, times the gain of the
     activation (He et al. 2015). Those that lead to the logits are times SMALL, so that
     all symbols are nearly as likely at the start. Biases are 0.
-    Embeddings are always as they are drawn.
+    Embeddings are always as they are drawn. With every init, a tied W2 is divided by
+    the square root of E besides: E of its sums are multiplied by numbers of variance 1
+    and added up, and so logits are as large as untied ones.
     """
     gain = GAINS[network.sizes["activation"]]
     with torch.no_grad():
         for name, weights in network.named_parameters():
             weights.copy_(randn(*weights.shape, generator=generator))
+            if name == "W2" and network.sizes["tied"]:
+                weights.div_(math.sqrt(weights.shape[1]))
             if init == "normal" or name == "C":
                 continue
             if name in BIASES:

@@ -111,6 +111,10 @@ def draw_histogram(
 def draw_map(axes: Axes, saturated_LxRxH: Tensor, when: str) -> None:
     """Draw which units are saturated on which examples, layers side by side."""
     layers, rows, hidden = saturated_LxRxH.shape
+    if not hidden:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "no hidden units", ha="center", va="center")
+        return
     shown = min(hidden, max(1, COLUMNS // layers))
     saturated_RxU = torch.cat(list(saturated_LxRxH[:, :, :shown]), dim=1)
     axes.imshow(

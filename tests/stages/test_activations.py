@@ -68,6 +68,8 @@ def test_a_kaiming_start_has_nearly_the_loss_of_equal_chances(
         {"network__layers": 3, "network__direct": True, "network__init": "kaiming"},
         {"network__activation": "gelu", "network__layers": 2, **ADAMW},
         {"training__dropout": 0.5, "training__context_dropout": 0.5, "steps": 1},
+        {"network__direct": True, "hidden": 0},
+        {"network__tied": True, "training__embedding_dropout": 0.5},
         {"training__engine": "fused", "training__schedule": "inverse", "lr_decay": 1.0},
     ],
 )
@@ -76,9 +78,9 @@ def test_every_kind_of_network_and_training_can_be_looked_at(
 ) -> None:
     """With the metrics of two runs the same."""
     assert folder.exists()
-    names = ("layers", "activation", "direct")
+    names = ("layers", "activation", "direct", "tied")
     kinds = {n: values[f"network__{n}"] for n in names if f"network__{n}" in values}
-    members = [new_network(3, 3, 2, 4, **kinds)]
+    members = [new_network(3, 3, 2, values.get("hidden", 4), **kinds)]
     metrics = run_stages(run_stage, members, **values)
     assert metrics == run_stages(run_stage, members, **values)
     assert 0 <= metrics["trained"]["saturated"] <= 1

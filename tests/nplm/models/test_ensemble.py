@@ -1,6 +1,7 @@
 """Trained networks, and how they are asked."""
 
 import math
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,39 @@ def test_a_large_vocabulary_takes_little_memory() -> None:
     ensemble = Ensemble([new_network(12_000, 3, 2, 4).double()], symbols)
     assert ensemble.contexts_at_a_time * 12_000 * 8 < 10e6
     assert ensemble.score(X, Y).isfinite().all()
+
+
+@pytest.mark.parametrize("temperature", [1.0, 1.5])
+@pytest.mark.parametrize(("count", "averaged"), [(1, 1), (2, 1), (2, 2)])
+def test_scores_of_a_large_vocabulary_are_those_of_float64(
+    count: int, averaged: int, temperature: float
+) -> None:
+    """In float32, each to 1e-5 and their mean to 1e-6, a digit more than is kept.
+
+    Expected are softmaxes of torch in float64: with two lengths, the whole context has
+    the weight 2/3, and the last symbol alone 1/3.
+    """
+    X, Y = examples(700, context_size=2, vocabulary_size=5000)
+    members = []
+    for seed in range(count):
+        generator = torch.Generator().manual_seed(seed)
+        members.append(new_network(5000, 2, 3, 6, generator=generator, direct=True))
+    p = torch.zeros(700, dtype=torch.float64)
+    for member in members:
+        exact = deepcopy(member).double()
+        for hidden, weight in ((0, 2 / 3), (1, 1 / 3)) if averaged == 2 else ((0, 1),):
+            with torch.no_grad():
+                logits = exact(X, hidden_symbols=hidden) / temperature
+            p += weight / count * logits.softmax(dim=1)[range(700), Y.long()]
+    symbols = [".", *map(chr, range(0x4E00, 0x4E00 + 4999))]
+    ensemble = Ensemble(members, symbols, averaged, temperature)
+    scores = ensemble.score(X, Y)
+    assert scores.dtype == torch.float64
+    assert (scores - p.log()).abs().max() < 1e-5
+    assert scores.mean().item() == pytest.approx(p.log().mean().item(), abs=1e-6)
+    log_p = ensemble.log_probabilities(X[:5])
+    assert log_p.dtype == torch.float64
+    assert torch.allclose(log_p[range(5), Y[:5].long()], p[:5].log(), atol=1e-5)
 
 
 def test_members_are_averaged_as_probabilities() -> None:

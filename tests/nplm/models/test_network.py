@@ -57,6 +57,37 @@ def test_further_layers_and_direct_connections_by_hand() -> None:
     assert logits.item() == pytest.approx(3 * hidden + 5)
 
 
+def test_without_hidden_units_direct_connections_make_the_logits() -> None:
+    """The paper's MLP3, two symbols by hand: b2 + x D, x = (1, 2)."""
+    network = new_network(2, 2, 1, 0, direct=True)
+    set_weights(network, C=[[1], [2]], b2=[0.5, 0], D=[[10, 1], [100, 3]])
+    assert network(torch.tensor([[0, 1]])).tolist() == [[210.5, 7]]
+
+
+def test_a_tied_output_has_the_embeddings_for_weights() -> None:
+    """Press and Wolf (2017), by hand: h = tanh(1), h (2, 3) = P, and C P + b2 + 7 x."""
+    network = new_network(2, 1, 2, 1, direct=True, tied=True)
+    set_weights(network, C=[[1, 0], [4, 5]], W1=[[1], [0]], b1=0, W2=[[2, 3]])
+    set_weights(network, b2=[0.5, 0], D=[[7, 7], [0, 0]])
+    h = math.tanh(1)
+    assert network(torch.tensor([[0]]))[0].tolist() == pytest.approx(
+        [2 * h + 0.5 + 7, 4 * 2 * h + 5 * 3 * h + 7]
+    )
+
+
+def test_dropout_of_embeddings_reaches_hidden_units_and_direct_connections() -> None:
+    """One number, 1, dropped or doubled: 0 or tanh(2) by W2, and 0 or 20 by D."""
+    network = new_network(2, 1, 1, 1, direct=True)
+    set_weights(network, C=1, W1=1, b1=0, W2=[[1, 0]], b2=0, D=[[0, 10]])
+    X = torch.zeros(200, 1, dtype=torch.uint8)
+    generator = torch.Generator().manual_seed(1)
+    logits = network(X, Noise(embedding_dropout=0.5), generator)
+    kept = logits[:, 1] > 0
+    assert 70 < kept.sum() < 130
+    assert torch.allclose(logits[kept], torch.tensor([math.tanh(2), 20.0]))
+    assert not logits[~kept].any()
+
+
 def test_gelu_is_the_number_times_the_normal_distribution_function() -> None:
     """Hendrycks and Gimpel (2016): x Phi(x); Phi(1) = 0.841345 from tables."""
     f = ACTIVATIONS["gelu"]()
@@ -99,7 +130,11 @@ def test_noise_is_drawn_anew_and_only_in_training() -> None:
     """Two forward passes with noise differ, two without are the same."""
     network, X = new_network(*NOTEBOOK), torch.tensor([[1, 2, 3]] * 50)
     generator = torch.Generator().manual_seed(1)
-    for noise in (Noise(dropout=0.5), Noise(context_dropout=0.5)):
+    for noise in (
+        Noise(dropout=0.5),
+        Noise(context_dropout=0.5),
+        Noise(embedding_dropout=0.5),
+    ):
         first = network(X, noise, generator)
         assert not torch.equal(first, network(X, noise, generator))
     assert torch.equal(network(X), network(X))

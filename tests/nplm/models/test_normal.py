@@ -111,6 +111,31 @@ def test_a_kaiming_start_undoes_what_tanh_takes_and_has_small_logits() -> None:
     assert not any(network.get_parameter(name).any() for name in ("b1", "b2", "bh"))
 
 
+@pytest.mark.parametrize(
+    ("init", "deviation"),
+    [("normal", 1.0), ("scaled", 1 / 100**0.5), ("kaiming", 0.01)],
+)
+def test_a_tied_start_has_logits_as_large_as_an_untied_one(
+    init: str, deviation: float
+) -> None:
+    """W2 is smaller by sqrt(E), as E numbers of variance 1 are added up; to 5 sigma."""
+    network = new_network(50, 2, 30, 100, init=init, tied=True)
+    variance = network.W2.var().item() * 30 / deviation**2
+    assert network.W2.shape == (100, 30)
+    assert abs(variance - 1) < 5 * (2 / 3000) ** 0.5
+    assert abs(network.C.var().item() - 1) < 5 * (2 / 1500) ** 0.5
+
+
+@pytest.mark.parametrize("init", ["normal", "scaled", "kaiming"])
+def test_a_network_without_hidden_units_has_a_finite_start(init: str) -> None:
+    """D is drawn as with hidden units: its deviation is that of the matrices."""
+    network = new_network(50, 2, 30, 0, init=init, direct=True)
+    deviation = {"normal": 1.0, "scaled": 1 / 60**0.5, "kaiming": 0.01}[init]
+    variance = network.D.var().item() / deviation**2
+    assert abs(variance - 1) < 5 * (2 / 3000) ** 0.5
+    assert all(weights.isfinite().all() for weights in network.parameters())
+
+
 def test_gains_are_those_of_torch_and_of_the_mean_square() -> None:
     """Tanh as in torch.nn.init; GELU 1 / sqrt(E[f(z)^2]), by a sum over N(0, 1)."""
     assert GAINS["tanh"] == torch.nn.init.calculate_gain("tanh")

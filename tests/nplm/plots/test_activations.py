@@ -21,7 +21,7 @@ from tests.conftest import new_network
 
 def look(**kinds: Any) -> Look:
     """Return a look at a small network."""
-    network = new_network(5, 2, 3, 4, **kinds).double()
+    network = new_network(5, 2, 3, kinds.pop("hidden", 4), **kinds).double()
     X = torch.tensor([[0, 1], [1, 2], [2, 3]])
     _, saturated = hidden_units(network, X)
     updates = Updates([3.0, 2.0], {"C": -1.0, "W1": -2.0}, {"W1": -3.0})
@@ -29,7 +29,13 @@ def look(**kinds: Any) -> Look:
 
 
 @pytest.mark.parametrize(
-    "kinds", [{}, {"layers": 3}, {"activation": "gelu", "layers": 2, "direct": True}]
+    "kinds",
+    [
+        {},
+        {"layers": 3},
+        {"activation": "gelu", "layers": 2, "direct": True},
+        {"hidden": 0, "direct": True},
+    ],
 )
 def test_the_picture_is_a_png_and_the_same_each_time(
     tmp_path: Path, kinds: dict[str, Any]

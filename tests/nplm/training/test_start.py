@@ -20,10 +20,13 @@ CANNOT = [
     ("network.layers", 2),
     ("network.activation", "gelu"),
     ("network.direct", True),
+    ("network.tied", True),
     ("training.optimizer", "adamw"),
     ("training.weight_decay", 0.1),
     ("training.dropout", 0.1),
     ("training.context_dropout", 1.0),
+    ("training.embedding_dropout", 0.1),
+    ("training.precision", "bfloat16"),
 ]
 """What only autograd can do."""
 
@@ -80,12 +83,19 @@ def test_auto_takes_the_fused_engine_where_it_can_and_says_which(
     assert capsys.readouterr().out.endswith(f" 500 examples, {engine} engine\n")
 
 
+def test_auto_takes_autograd_for_a_large_vocabulary() -> None:
+    """It is the faster one there; who asks for the fused one gets it."""
+    assert choose_engine(parameters(), 4095) == "fused"
+    assert choose_engine(parameters(), 4096) == "autograd"
+    assert choose_engine(parameters(training__engine="fused"), 16_384) == "fused"
+
+
 @pytest.mark.parametrize(("key", "value"), CANNOT)
 def test_the_fused_engine_is_refused_where_it_cannot(key: str, value: Any) -> None:
     """The line names each key that it cannot do, its value and the remedy."""
     changes = {key.replace(".", "__"): value, "training__engine": "fused"}
     with pytest.raises(InputError) as error:
-        choose_engine(parameters(**changes))
+        choose_engine(parameters(**changes), 41)
     assert str(error.value) == (
         f"params.yaml: training.engine: fused cannot do {key}: {value}; take auto"
     )
@@ -95,7 +105,7 @@ def test_all_that_the_fused_engine_cannot_do_is_named_at_once() -> None:
     """So nobody has to try one after the other."""
     changes = {"network__layers": 3, "training__dropout": 0.5}
     with pytest.raises(InputError, match=r"layers: 3, training.dropout: 0.5; take aut"):
-        choose_engine(parameters(training__engine="fused", **changes))
+        choose_engine(parameters(training__engine="fused", **changes), 41)
 
 
 def test_the_engines_take_the_same_steps() -> None:
@@ -154,11 +164,13 @@ def test_beta2_goes_with_adamw_alone(
         {"network__layers": 2},
         {"network__activation": "gelu"},
         {"network__direct": True},
+        {"network__tied": True},
         {"network__init": "scaled"},
         {"training__optimizer": "adamw"},
         {"training__weight_decay": 0.5},
         {"training__dropout": 0.5},
         {"training__context_dropout": 0.9},
+        {"training__embedding_dropout": 0.5},
     ],
 )
 def test_every_parameter_reaches_the_training(changes: dict[str, Any]) -> None:
@@ -167,3 +179,31 @@ def test_every_parameter_reaches_the_training(changes: dict[str, Any]) -> None:
     _, expected = losses_of(4, **plain)
     _, losses = losses_of(4, **plain, **changes)
     assert not torch.equal(losses, expected)
+
+
+@pytest.mark.parametrize("init", ["normal", "scaled", "kaiming"])
+def test_a_network_without_hidden_units_learns(init: str) -> None:
+    """The paper's MLP3, by autograd: D is trained, and the loss falls."""
+    changes = {"hidden": 0, "network__direct": True, "network__init": init}
+    network, losses = losses_of(200, **changes)
+    assert losses[-20:].mean() < losses[:20].mean()
+    assert network.W1.numel() == network.W2.numel() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "hidden: 0 needs to be 1 or more without network.direct: true"),
+        ({"network__layers": 2}, "network.layers: 2 is read with hidden above 0 alone"),
+        ({"network__activation": "gelu"}, "network.activation: gelu is read with hid"),
+        ({"network__tied": True}, "network.tied: True is read with hidden above 0"),
+        ({"training__dropout": 0.5}, "training.dropout: 0.5 is read with hidden above"),
+    ],
+)
+def test_without_hidden_units_what_needs_them_is_refused(
+    changes: dict[str, Any], message: str
+) -> None:
+    """And so is a network of nothing but b2."""
+    direct = bool(changes)
+    with pytest.raises(ValueError, match=message):
+        parameters(hidden=0, network__direct=direct, **changes)
