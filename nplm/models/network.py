@@ -52,7 +52,7 @@ class NetworkParameters(Frozen):
     activation: Literal["tanh", "gelu"]
     direct: bool
     tied: bool
-    init: Literal["normal", "scaled", "kaiming"]
+    init: Literal["normal", "scaled", "kaiming", "small"]
 
 
 class Noise(NamedTuple):

@@ -20,6 +20,7 @@ from nplm.models.network import BIASES, GAINS, Network
 Floats = NDArray[np.float32]
 
 SMALL = 0.01
+SMALL_EMBEDDING = 0.1
 
 BLOCK = 16
 CHUNK = 2**12 * BLOCK
@@ -44,9 +45,11 @@ def start(network: Network, init: str, generator: torch.Generator) -> None:
     kaiming: matrices that lead to hidden units are scaled so too, times the gain of the
     activation (He et al. 2015). Those that lead to the logits are times SMALL, so that
     all symbols are nearly as likely at the start. Biases are 0.
-    Embeddings are always as they are drawn. With every init, a tied W2 is divided by
-    the square root of E besides: E of its sums are multiplied by numbers of variance 1
-    and added up, and so logits are as large as untied ones.
+    small: as kaiming, and embeddings are times SMALL_EMBEDDING. That of a rare word is
+    seldom trained: near 0 it says little, and as it is drawn it says something random.
+    Else embeddings are as they are drawn. With every init, a tied W2 is divided by the
+    square root of E besides: E of its sums are multiplied by numbers of variance 1 and
+    added up, and so logits are as large as untied ones.
     """
     gain = GAINS[network.sizes["activation"]]
     with torch.no_grad():
@@ -54,15 +57,17 @@ def start(network: Network, init: str, generator: torch.Generator) -> None:
             weights.copy_(randn(*weights.shape, generator=generator))
             if name == "W2" and network.sizes["tied"]:
                 weights.div_(math.sqrt(weights.shape[1]))
-            if init == "normal" or name == "C":
+            if init == "normal" or (name == "C" and init != "small"):
                 continue
-            if name in BIASES:
+            if name == "C":
+                weights.mul_(SMALL_EMBEDDING)
+            elif name in BIASES:
                 weights.zero_()
-            elif init == "kaiming" and name in ("W2", "D"):
+            elif init != "scaled" and name in ("W2", "D"):
                 weights.mul_(SMALL)
             else:
                 weights.div_(math.sqrt(max(1, weights.shape[-2])))
-                if init == "kaiming":
+                if init != "scaled":
                     weights.mul_(gain)
 
 

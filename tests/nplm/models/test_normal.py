@@ -90,14 +90,17 @@ def test_a_scaled_start_keeps_the_variance_of_sums() -> None:
     assert not any(network.get_parameter(name).any() for name in ("b1", "b2", "bh"))
 
 
-def test_a_kaiming_start_undoes_what_tanh_takes_and_has_small_logits() -> None:
+@pytest.mark.parametrize(("init", "embedding"), [("kaiming", 1.0), ("small", 0.1)])
+def test_a_kaiming_start_undoes_what_tanh_takes_and_has_small_logits(
+    init: str, embedding: float
+) -> None:
     """Deviations by hand: 5/3 / sqrt(inputs) before tanh, 0.01 before the logits."""
     generator = torch.Generator().manual_seed(3)
     network = new_network(
-        41, 8, 48, 512, generator=generator, init="kaiming", layers=3, direct=True
+        41, 8, 48, 512, generator=generator, init=init, layers=3, direct=True
     )
     deviations = {
-        "C": 1.0,
+        "C": embedding,
         "W1": 5 / 3 / 384**0.5,
         "Wh": 5 / 3 / 512**0.5,
         "W2": 0.01,
