@@ -1,8 +1,9 @@
-"""Activations: the hidden units before and after training, as one picture.
+"""Activations: the hidden units before and after training, as tables and a picture.
 
 Letters in names: L layers, R examples shown, H hidden, K bins.
 """
 
+import csv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +34,44 @@ class Look(NamedTuple):
     saturated_LxRxH: Tensor
     """Whether each unit is saturated on some examples."""
     updates: Updates
+
+
+def write_histogram(start: Look, trained: Look, path: Path) -> None:
+    """Write which share of the hidden values, of all layers, is in each bin, as CSV.
+
+    A bin stands under `value` by its middle.
+    """
+    activations = start.activations, trained.activations
+    shares = [look.shares_LxK.mean(dim=0).tolist() for look in activations]
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("value", "start", "trained"))
+        for row in zip(start.activations.middles_K.tolist(), *shares, strict=True):
+            rows.writerow(f"{number:.6g}" for number in row)
+
+
+def write_sizes(start: Look, trained: Look, path: Path) -> None:
+    """Write how large gradients and updates are beside their weights, as CSV.
+
+    Numbers are ratios; one that there is none of leaves its cell empty.
+    """
+    columns = {
+        f"{when}_{kind}": ratios
+        for when, (_, gradients, updates) in (
+            ("start", start.updates),
+            ("trained", trained.updates),
+        )
+        for kind, ratios in (("gradient", gradients), ("update", updates))
+    }
+    names = dict.fromkeys(name for ratios in columns.values() for name in ratios)
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("weights", *columns))
+        for name in names:
+            cells = [
+                f"{10 ** r[name]:.6g}" if name in r else "" for r in columns.values()
+            ]
+            rows.writerow((name, *cells))
 
 
 def plot_activations(
