@@ -131,7 +131,7 @@ def updates(rows: list[Row], texts: Texts) -> Spec:
         ratio.x.scale(type="log").axis(format="~g"),
         alt.Y("weights:N", title=weights.title, sort=names).axis(grid=True),
         _colour(rows),
-        shown.legend(orient="top"),
+        shown.legend(orient="top", symbolFillColor="currentColor"),
         tooltip=[weights.tip, kind.tip, when.tip, ratio.tip],
     )
     points = base.mark_point(size=110, filled=True, opacity=1)
