@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from nplm.corpus.readable import readable
@@ -39,9 +40,11 @@ from nplm.parameters import (
     read_number,
     read_parameters,
 )
+from nplm.report.results import read_columns
 from nplm.sampling import SampleParameters, draw_words
 from nplm.scores import load_scores
-from nplm.training.sweep import suggestion_table
+from nplm.training.sweep import FEWEST, suggestion_table
+from nplm.training.sweep_range import advice
 from nplm.word_scores import score_table, score_words, write_scores
 
 PARAMS_FILE = Path("params.yaml")
@@ -50,6 +53,7 @@ VOCABULARY = Path("data/vocab.json")
 SEQUENCES = Path("data/sequences.txt")
 NETWORK = Path("data/network.npz")
 SWEEP = Path("metrics/lr_sweep.json")
+CURVE = Path("plots/lr_sweep.csv")
 OPTIONS = (
     ("count", "N", "how many"),
     ("seed", "N", "of the draws"),
@@ -194,14 +198,27 @@ def read_lines(file: str | None) -> list[str]:
 
 
 def print_learning_rates() -> None:
-    """Print what the sweep suggests, and the command that trains with it."""
+    """Print what the sweep suggests, and the command that trains with it.
+
+    And where its lowest point is at an end of the range, which end to widen.
+    """
     try:
         table = suggestion_table(json.loads(SWEEP.read_text("utf-8")))
     except (ValueError, TypeError, LookupError) as error:
         raise InputError(
             f"{SWEEP}: not what the sweep wrote; make it again: dvc repro -f lr_sweep"
         ) from error
+    steps = read_columns(CURVE, ("lr", "smoothed"))
+    lr_S, smoothed_S = (np.array([s[key] for s in steps]) for key in ("lr", "smoothed"))
+    if len(steps) < FEWEST:
+        raise InputError(
+            f"{CURVE}: {len(steps)} steps, and {FEWEST} are needed; "
+            "make it again: dvc repro -f lr_sweep"
+        )
     print(table)
+    widen = advice(lr_S, smoothed_S)
+    if widen:
+        print(widen)
 
 
 def main() -> None:

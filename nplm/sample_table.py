@@ -2,7 +2,7 @@
 
 Of a text, a "word" is a line, and its symbols are words.
 
-Letters in names: N symbols in all words, W words, T words of train.
+Letters in names: N symbols in all words, W words, T words of a part of train.
 """
 
 import csv
@@ -22,8 +22,13 @@ from nplm.errors import InputError
 from nplm.models.ensemble import Ensemble
 from nplm.scores import Scores, word_losses, word_starts
 
+WORDS = 2**10
+"""Words drawn at a time."""
 DISTANCES = 2**20
-"""How many are computed at a time: they bound the memory."""
+"""How many are computed at a time: they bound the memory.
+
+All of these words against a part of train, which reads every word of train once.
+"""
 
 
 class Sample(NamedTuple):
@@ -69,18 +74,23 @@ def nearest(
     """
     choices = sorted(train)
     choices_of_symbols = [symbols_of(choice, unit) for choice in choices]
-    at_a_time = max(1, DISTANCES // len(choices))
     found = []
-    for start in range(0, len(words), at_a_time):
-        some = [symbols_of(word, unit) for word in words[start : start + at_a_time]]
-        edits_WxT = cdist(
-            some, choices_of_symbols, scorer=Levenshtein.distance, dtype=np.int32
-        )
-        place_W = edits_WxT.argmin(axis=1)
-        edits_W = edits_WxT[np.arange(len(some)), place_W]
+    for start in range(0, len(words), WORDS):
+        some = [symbols_of(word, unit) for word in words[start : start + WORDS]]
+        rows_W = np.arange(len(some))
+        place_W, least_W = np.zeros(len(some), int), np.full(len(some), 2**31 - 1)
+        at_a_time = max(1, DISTANCES // len(some))
+        for first in range(0, len(choices), at_a_time):
+            part = choices_of_symbols[first : first + at_a_time]
+            edits_WxT = cdist(some, part, scorer=Levenshtein.distance, dtype=np.int32)
+            near_W = edits_WxT.argmin(axis=1)
+            edits_W = edits_WxT[rows_W, near_W]
+            less_W = edits_W < least_W  # as near is not enough: the first one stays
+            place_W[less_W] = first + near_W[less_W]
+            least_W[less_W] = edits_W[less_W]
         found += [
             (choices[place], edits)
-            for place, edits in zip(place_W.tolist(), edits_W.tolist(), strict=True)
+            for place, edits in zip(place_W.tolist(), least_W.tolist(), strict=True)
         ]
     return found
 

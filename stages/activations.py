@@ -1,7 +1,8 @@
 """Activations: look at the hidden units of a network, before and after training.
 
 In: the train split and the model; the start is made again from the seed. Out: losses,
-saturated and dead units as metrics, and a picture. Of several members it is the first.
+saturated and dead units as metrics, a histogram of the units and sizes of gradients and
+updates as tables, and a picture. Of several members it is the first.
 
 Letters in names: N examples, T context positions, S steps.
 """
@@ -18,15 +19,27 @@ from nplm.models.activations import hidden_units, measure_activations
 from nplm.models.model_file import load_members
 from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
-from nplm.plots.activations import Look, plot_activations
-from nplm.training.start import ScheduledParameters, first_network, plain_loop
+from nplm.plots.activations import (
+    Look,
+    plot_activations,
+    write_histogram,
+    write_sizes,
+)
+from nplm.training.start import ScheduledParameters, first_network
 from nplm.training.updates import measure_updates
 from stages.command import load_parameters, read_files, run
 
 ROWS = 100
 """Examples of the map of saturated units."""
-STEPS = 200
+STEPS = 100
 """Steps whose gradients and updates are measured."""
+LOGITS = 2**30
+"""Logits of the examples whose loss is taken, at most: seconds.
+
+Where train is shuffled, its first examples are a fair part of it. Only a large
+vocabulary or list needs it: 2**30 are 25 million examples of 42 symbols, and 89,000 of
+12,000.
+"""
 
 
 class Parameters(ScheduledParameters):
@@ -42,13 +55,14 @@ def look(
 ) -> Look:
     """Return what the network shows, which takes the steps of lr_S in the end."""
     _, saturated_LxRxH = hidden_units(network, examples.X_NxT[:ROWS])
+    part = slice(max(1, LOGITS // len(examples.vocabulary)))
     return Look(
-        mean_loss(network, examples.X_NxT, examples.Y_N),
+        mean_loss(network, examples.X_NxT[part], examples.Y_N[part]),
         measure_activations(network, examples.X_NxT),
         saturated_LxRxH,
         measure_updates(
             network,
-            plain_loop(parameters.training, network),
+            parameters.training,
             examples,
             lr_S,
             parameters.batch_size,
@@ -63,6 +77,8 @@ def main() -> None:
         reads={"train": "the train split", "model": "the model"},
         writes={
             "metrics": "losses, saturated and dead units, as JSON,",
+            "histogram": "values of the hidden units, as CSV,",
+            "sizes": "sizes of gradients and updates, as CSV,",
             "plot": "the picture, as PNG,",
         },
     )
@@ -94,6 +110,8 @@ def main() -> None:
         print(f"{when:7}  {seen.loss:7.4f}  {saturated:9.1%}  {dead:10}")
         metrics[when] = {"loss": seen.loss, "saturated": saturated, "dead": dead}
     save_metrics(metrics, arguments.metrics)
+    write_histogram(**looks, path=arguments.histogram)
+    write_sizes(**looks, path=arguments.sizes)
     activation = parameters.network.activation
     plot_activations(**looks, activation=activation, chance=chance, path=arguments.plot)
 

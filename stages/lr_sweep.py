@@ -28,6 +28,7 @@ from nplm.training.sweep import (
     suggest,
     suggestion_table,
 )
+from nplm.training.sweep_range import advice
 from stages.command import load_parameters, read_files, run
 
 
@@ -122,6 +123,9 @@ def main() -> None:
     loss = columns["smoothed"][columns["lr"].index(lr)]
     save_metrics({"lr": lr, "loss": loss, **suggested}, arguments.metrics)
     print(suggestion_table(suggested))
+    widen = advice(lr_S[:end], mean_S[:end])
+    if widen:
+        print(widen)
 
 
 if __name__ == "__main__":

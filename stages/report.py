@@ -17,7 +17,7 @@ from nplm.report.comparison import flat, read_comparison
 from nplm.report.leaderboard import read_leaderboard
 from nplm.report.page import read_template, render
 from nplm.report.predictions import predict
-from nplm.report.results import read_columns, read_metrics
+from nplm.report.results import read_columns, read_metrics, read_sizes
 from nplm.report.texts import Language, read_texts
 from nplm.sample_table import read_samples
 from nplm.scores import load_pair
@@ -26,8 +26,13 @@ from stages.command import load_parameters, read_files, run
 METRICS = {
     "loss": ("train", "dev", "test"),
     "ngram": ("dev", "test"),
-    "mixture": ("dev", "test"),
-    "distinct": ("network", "ngram", "mixture"),
+    "mixture": (
+        "dev",
+        "test",
+        "with_endings.mixture.dev",
+        "with_endings.mixture.test",
+    ),
+    "distinct": ("network", "ngram", "mixture", "with_endings.mixture"),
     "samples": ("words", "new"),
     "activations": (
         "log_vocabulary",
@@ -65,6 +70,8 @@ def main() -> None:
             "ngram": "the n-gram's scores",
             "curve": "the loss curve",
             "sweep": "the learning-rate sweep",
+            "histogram": "values of the hidden units",
+            "sizes": "sizes of gradients and updates",
             "samples": "the words drawn",
             **{f"{name}_metrics": f"the metrics of {name}" for name in METRICS},
             "parameters": "all parameters",
@@ -96,8 +103,12 @@ def main() -> None:
     C_VxE = ensemble.members[0].C.detach()
     rungs = read_leaderboard(arguments.leaderboard, parameters.corpus)
     drawn = read_samples(arguments.samples)
-    sweep = read_columns(arguments.sweep, ("lr", "loss", "smoothed"))
-    curve = read_columns(arguments.curve, ("step", "log10_loss"))
+    sweep = read_columns(
+        arguments.sweep, ("lr", "loss", "smoothed", "lowest", "highest")
+    )
+    curve = read_columns(arguments.curve, ("step", "log10_loss", "log10_dev_loss"))
+    histogram = read_columns(arguments.histogram, ("value", *inside.WHEN))
+    sizes = read_sizes(arguments.sizes, inside.WHEN)
     everything = flat(
         YAML(typ="safe", pure=True).load(arguments.parameters.read_bytes())
     )
@@ -106,7 +117,8 @@ def main() -> None:
         sections.loss_curve(curve, texts),
         sections.sweep(sweep, marks, texts),
         inside.embedding(C_VxE, vocabulary, count_V, texts),
-        inside.activations(metrics["activations"], texts),
+        inside.activations(metrics["activations"], histogram, texts),
+        inside.updates(sizes, texts),
         inside.confusion(predictions, vocabulary, shown, texts),
         inside.surprises({"network": network["dev"], "ngram": ngram["dev"]}, texts),
         inside.calibration(predictions, texts),

@@ -1,7 +1,8 @@
 """Train: from the train split to a model.
 
 In: the train split, and dev to look at: it has no part in the training. Out: the model,
-and its loss curve as a table, which grows while the network trains, and a picture.
+and its loss curve as a table and a picture. The table grows while the first member
+trains; of several it is their mean in the end.
 
 Letters in names: S steps.
 """
@@ -20,7 +21,7 @@ from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
 from nplm.parameters import Frozen
-from nplm.plots.loss import Point, plot_curve, point, write_curve
+from nplm.plots.loss import Point, mean_points, plot_curve, point, write_points
 from nplm.training.progress import train_in_pieces
 from nplm.training.start import ScheduledParameters, start_training
 from stages.command import load_parameters, read_files, run
@@ -81,14 +82,16 @@ def main() -> None:
             step += len(losses_S)
             when = f"at step {step} (learning rate {lr_S[step - 1]:g})"
             check_finite(network, losses_S[-1], parameters.lr, when)
-            looks = piece % DEV_EVERY == 0 or step == parameters.steps
-            if looks:
+            if piece % DEV_EVERY == 0 or step == parameters.steps:
                 dev_loss = mean_loss(network, dev.X_NxT[:DEV_PART], dev.Y_N[:DEV_PART])
             curve[step].append(point(losses_S, dev_loss))
-            if looks:
-                write_curve(curve, arguments.curve)
+            if number == 1:
+                points = {step: curve[step][0]}
+                write_points(points, arguments.curve, more=piece > 0)
         members.append(network)
 
+    if len(members) > 1:
+        write_points(mean_points(curve), arguments.curve)
     save_members(members, examples.vocabulary, arguments.model)
     plot_curve(curve, arguments.plot)
 

@@ -21,6 +21,8 @@ CHARTS = {
     "loss_curve": ("line", "step"),
     "sweep": ("line", "learning rate"),
     "embedding": ("text", "symbol"),
+    "activations": ("line", "value of a hidden unit"),
+    "updates": ("symbol", "weights"),
     "confusion": ("rect", "predicted symbol"),
     "surprise": ("line", "position in the word"),
     "calibration": ("symbol", "how often it is right"),

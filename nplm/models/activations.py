@@ -10,10 +10,11 @@ Letters in names: N examples, U distinct contexts, B batch, T context positions,
 L layers, H hidden, K bins.
 """
 
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nplm.corpus.contexts import distinct_contexts
 from nplm.models.network import Network
@@ -65,6 +66,16 @@ def hidden_units(network: Network, X_BxT: Tensor) -> tuple[Tensor, Tensor]:
     return torch.stack(values), torch.stack(flat)
 
 
+def without_output(network: Network) -> Network:
+    """Return a copy without logits: of a large vocabulary they take nearly all time."""
+    inner = deepcopy(network)
+    inner.sizes["tied"] = False
+    for name in ("W2", "b2", "D"):
+        weights = getattr(inner, name)
+        setattr(inner, name, nn.Parameter(weights.detach()[..., :0]))
+    return inner
+
+
 def measure_activations(network: Network, X_NxT: Tensor) -> Activations:
     """Return what the hidden units do on examples, each distinct context asked once.
 
@@ -78,6 +89,7 @@ def measure_activations(network: Network, X_NxT: Tensor) -> Activations:
     counts_LxK = torch.zeros(layers, BINS, dtype=torch.float64)
     flat_LxH = torch.zeros(layers, hidden, dtype=torch.float64)
     at_a_time = contexts_at_a_time(max(1, layers * hidden))
+    inner = without_output(network)
     for X_BLOCKxT in torch.split(X_NxT, BLOCK):
         contexts_UxT, _, row_N = distinct_contexts(X_BLOCKxT)
         examples_U = row_N.bincount().double()
@@ -86,7 +98,7 @@ def measure_activations(network: Network, X_NxT: Tensor) -> Activations:
             torch.split(examples_U, at_a_time),
             strict=True,
         ):
-            values_LxBxH, are_flat_LxBxH = hidden_units(network, X_BxT)
+            values_LxBxH, are_flat_LxBxH = hidden_units(inner, X_BxT)
             bins_LxBxH = ((values_LxBxH - low) / width).long().clamp(0, BINS - 1)
             weights_BxH = examples_B.unsqueeze(1).expand(-1, hidden)
             for layer, bins_BxH in enumerate(bins_LxBxH):

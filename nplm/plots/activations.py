@@ -1,8 +1,9 @@
-"""Activations: the hidden units before and after training, as one picture.
+"""Activations: the hidden units before and after training, as tables and a picture.
 
 Letters in names: L layers, R examples shown, H hidden, K bins.
 """
 
+import csv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ from nplm.training.updates import Updates
 
 COLUMNS = 300
 """Units that a map can show; of more, it shows the first ones of each layer."""
+MARGINS = {
+    "left": 0.07, "right": 0.98, "bottom": 0.06, "top": 0.93, "wspace": 0.2,
+    "hspace": 0.3,
+}  # fmt: skip
 COLOURS = ("tab:orange", "tab:blue")
 MARKERS = ("s", "o")
 
@@ -24,11 +29,49 @@ class Look(NamedTuple):
     """What a look inside a network shows."""
 
     loss: float
-    """On all of train, in nats per symbol."""
+    """On train, in nats per symbol."""
     activations: Activations
     saturated_LxRxH: Tensor
     """Whether each unit is saturated on some examples."""
     updates: Updates
+
+
+def write_histogram(start: Look, trained: Look, path: Path) -> None:
+    """Write which share of the hidden values, of all layers, is in each bin, as CSV.
+
+    A bin stands under `value` by its middle.
+    """
+    activations = start.activations, trained.activations
+    shares = [look.shares_LxK.mean(dim=0).tolist() for look in activations]
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("value", "start", "trained"))
+        for row in zip(start.activations.middles_K.tolist(), *shares, strict=True):
+            rows.writerow(f"{number:.6g}" for number in row)
+
+
+def write_sizes(start: Look, trained: Look, path: Path) -> None:
+    """Write how large gradients and updates are beside their weights, as CSV.
+
+    Numbers are ratios; one that there is none of leaves its cell empty.
+    """
+    columns = {
+        f"{when}_{kind}": ratios
+        for when, (_, gradients, updates) in (
+            ("start", start.updates),
+            ("trained", trained.updates),
+        )
+        for kind, ratios in (("gradient", gradients), ("update", updates))
+    }
+    names = dict.fromkeys(name for ratios in columns.values() for name in ratios)
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("weights", *columns))
+        for name in names:
+            cells = [
+                f"{10 ** r[name]:.6g}" if name in r else "" for r in columns.values()
+            ]
+            rows.writerow((name, *cells))
 
 
 def plot_activations(
@@ -39,11 +82,13 @@ def plot_activations(
     activation names the function of the hidden units; chance is the loss, in nats per
     symbol, of a guess that takes all symbols for equally likely.
     """
-    figure = Figure(figsize=(11, 15), layout="constrained")
+    figure = Figure(figsize=(11, 15))  # a layout by itself would draw all of it twice
+    figure.subplots_adjust(**MARGINS)
     figure.suptitle(
         "The network from inside, before and after training\n"
         f"A unit is saturated on an example where the slope of {activation} is below "
         f"{FLAT:.2f}: it learns nearly nothing from it",
+        y=0.99,
     )
     axes = figure.subplot_mosaic(
         [["loss", "loss"], ["hist 0", "hist 1"], ["map 0", "map 1"], ["grad", "update"]]
@@ -61,7 +106,7 @@ def plot_activations(
         }
         draw_ratios(axes[name], sizes, title)
     handles, labels = axes["grad"].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    figure.legend(handles, labels, loc="lower center", ncols=2)
     figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
 
 
@@ -70,9 +115,9 @@ def draw_losses(axes: Axes, start: Look, trained: Look, chance: float) -> None:
     losses = start.updates.losses
     axes.plot(range(len(losses)), losses, marker=".", lw=0.8, color=COLOURS[0])
     for loss, label, colour, style in (
-        (start.loss, "all of train, at the start", COLOURS[0], "-."),
+        (start.loss, "train, at the start", COLOURS[0], "-."),
         (chance, "all symbols equally likely", "black", "--"),
-        (trained.loss, "all of train, after training", COLOURS[1], "-"),
+        (trained.loss, "train, after training", COLOURS[1], "-"),
     ):
         axes.axhline(loss, label=f"{loss:.2f}  {label}", color=colour, ls=style)
     axes.set(
@@ -143,6 +188,8 @@ def draw_ratios(axes: Axes, sizes: dict[str, dict[str, float]], title: str) -> N
             text = f"  {value:.1e}"
             axes.text(value, height, text, va="center", fontsize="small")
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")  # powers would need a parser of formulas
+    axes.minorticks_off()
     axes.margins(x=0.2, y=0.1)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()

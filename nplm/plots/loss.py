@@ -52,12 +52,15 @@ def mean_points(curve: Curve) -> dict[int, Point]:
     }
 
 
-def write_curve(curve: Curve, path: Path) -> None:
-    """Write the curve to path, as CSV."""
-    with path.open("w", newline="") as file:
+def write_points(
+    points: Mapping[int, Point], path: Path, *, more: bool = False
+) -> None:
+    """Write points, by their steps, to path, as CSV; more of them after those there."""
+    with path.open("a" if more else "w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("step", *Point._fields))
-        for step, losses in mean_points(curve).items():
+        if not more:
+            rows.writerow(("step", *Point._fields))
+        for step, losses in points.items():
             rows.writerow((step, *(f"{loss:.6f}" for loss in losses)))
 
 

@@ -65,8 +65,8 @@ def surprise(rows: list[Row], texts: Texts) -> Spec:
 def sweep(rows: list[Row], marks: list[Row], top: float, texts: Texts) -> Spec:
     """Return the loss by learning rate, up to top, and learning rates marked on it.
 
-    Rows have lr, loss and smoothed, and where there are several seeds their lowest and
-    highest; marks have lr and name.
+    Rows have lr, loss and smoothed, and lowest and highest of the seeds; marks have lr
+    and name.
     """
     lr = Field("lr", texts("sweep.x"), ".3~g")
     loss = Field("loss", texts("sweep.loss"), ".4f")
@@ -78,10 +78,9 @@ def sweep(rows: list[Row], marks: list[Row], top: float, texts: Texts) -> Spec:
     line = base.mark_line(clip=True, strokeWidth=2.5)
     points = _for_the_pointer(base, lr, smoothed, loss)
     curves = raw.mark_line(clip=True, color=FAINT, strokeWidth=1) + line + points
-    layers = [curves]
-    if "lowest" in rows[0]:
-        band = alt.Y("lowest:Q", title=title, scale=scale), alt.Y2("highest:Q")
-        layers.insert(0, base.mark_area(clip=True, opacity=0.2).encode(*band))
+    ends = alt.Y("lowest:Q", title=title, scale=scale), alt.Y2("highest:Q")
+    band = base.mark_area(clip=True, opacity=0.2).encode(*ends)
+    layers = [band, curves]
     for number, row in enumerate(marks):
         name = Field("name", texts("sweep.mark"))
         mark = _of([row]).encode(x, tooltip=[name.tip, lr.tip])
@@ -106,6 +105,37 @@ def embedding(rows: list[Row], titles: tuple[str, str], texts: Texts) -> Spec:
     names = base.mark_text(fontSize=14).encode(alt.Text("symbol:N"))
     circles = base.mark_circle(size=340, opacity=0.25)
     return _drawn(SQUARE, SQUARE, circles, names)
+
+
+def histogram(rows: list[Row], texts: Texts) -> Spec:
+    """Return how often hidden units have which value; rows have value, share, name."""
+    value = Field("value", texts("activations.x"), ".2f")
+    return _curves(rows, value, Field("share", texts("activations.y"), ".2%"))
+
+
+def updates(rows: list[Row], texts: Texts) -> Spec:
+    """Return sizes beside those of the weights.
+
+    Rows have weights, ratio, kind, which is gradient or update as it is shown, and
+    name.
+    """
+    weights = Field("weights", texts("updates.weights"))
+    ratio = Field("ratio", texts("updates.x"), ".2~e")
+    kind = Field("kind", texts("updates.kind"))
+    when = Field("name", texts("updates.when"))
+    kinds = list(dict.fromkeys(row["kind"] for row in rows))
+    names = list(dict.fromkeys(row["weights"] for row in rows))
+    shape = alt.Shape("kind:N", title=None)
+    shown = shape.scale(domain=kinds, range=["circle", "diamond"])
+    base = _of(rows).encode(
+        ratio.x.scale(type="log").axis(format="~g"),
+        alt.Y("weights:N", title=weights.title, sort=names).axis(grid=True),
+        _colour(rows),
+        shown.legend(orient="top", symbolFillColor="currentColor"),
+        tooltip=[weights.tip, kind.tip, when.tip, ratio.tip],
+    )
+    points = base.mark_point(size=110, filled=True, opacity=1)
+    return _drawn(WIDTH, 36 * len(names), points)
 
 
 def confusion(rows: list[Row], symbols: list[str], texts: Texts) -> Spec:

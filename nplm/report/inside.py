@@ -13,6 +13,7 @@ from nplm.report import charts
 from nplm.report.charts import Row
 from nplm.report.page import Section, Table, legible, section
 from nplm.report.predictions import Predictions, calibrate, surprise
+from nplm.report.results import Size
 from nplm.report.texts import Texts
 from nplm.scores import Scores
 
@@ -48,8 +49,13 @@ def embedding(
     return section("embedding", texts, chart, eos=vocabulary[0])
 
 
-def activations(metrics: Mapping[str, float], texts: Texts) -> Section:
-    """Return the loss and the hidden units before and after training."""
+def activations(
+    metrics: Mapping[str, float], histogram: list[Row], texts: Texts
+) -> Section:
+    """Return the loss and the hidden units before and after training.
+
+    Rows of the histogram have value, start and trained.
+    """
     rows = [
         ["loss", *(texts.number(metrics[f"{w}.loss"], 2) for w in WHEN)],
         ["saturated", *(texts.percent(metrics[f"{w}.saturated"], 1) for w in WHEN)],
@@ -59,7 +65,31 @@ def activations(metrics: Mapping[str, float], texts: Texts) -> Section:
     heads = [texts(f"activations.{key}") for key in ("what", *WHEN)]
     nothing = texts.number(metrics["log_vocabulary"], 2)
     table = Table(heads, named)
-    return section("activations", texts, table=table, nothing=nothing)
+    bins = [
+        {
+            "value": row["value"],
+            "share": row[when],
+            "name": texts(f"activations.{when}"),
+        }
+        for when in WHEN
+        for row in histogram
+    ]
+    chart = charts.histogram(bins, texts)
+    return section("activations", texts, chart, table=table, nothing=nothing)
+
+
+def updates(sizes: list[Size], texts: Texts) -> Section:
+    """Return how large gradients and updates are beside their weights."""
+    rows: list[Row] = [
+        {
+            "weights": size.weights,
+            "kind": texts(f"updates.{size.kind}"),
+            "name": texts(f"activations.{size.when}"),
+            "ratio": size.ratio,
+        }
+        for size in sizes
+    ]
+    return section("updates", texts, charts.updates(rows, texts))
 
 
 def confusion(

@@ -4,9 +4,12 @@ import csv
 import json
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 from nplm.errors import InputError
 from nplm.report.comparison import flat
+
+KINDS = ("gradient", "update")
 
 
 def read_columns(path: Path, columns: tuple[str, ...]) -> list[dict[str, float]]:
@@ -28,6 +31,40 @@ def read_columns(path: Path, columns: tuple[str, ...]) -> list[dict[str, float]]
         return rows
     raise InputError(
         f"{path}: not a table with {', '.join(columns)}; make it again: dvc repro"
+    )
+
+
+class Size(NamedTuple):
+    """The size of a gradient or an update beside that of its weights."""
+
+    weights: str
+    when: str
+    kind: str
+    """gradient or update."""
+    ratio: float
+
+
+def read_sizes(path: Path, times: tuple[str, ...]) -> list[Size]:
+    """Return the sizes in a CSV file that has a gradient and an update of each time.
+
+    Empty cells are left out. Raises InputError for anything else, and where all are
+    empty.
+    """
+    columns = {f"{when}_{kind}": (when, kind) for when in times for kind in KINDS}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            sizes = [
+                Size(row["weights"], when, kind, float(row[column]))
+                for row in csv.DictReader(file)
+                for column, (when, kind) in columns.items()
+                if row[column] != ""
+            ]
+    except (ValueError, TypeError, KeyError, csv.Error):
+        sizes = []
+    if sizes and all(size.weights and 0 < size.ratio < math.inf for size in sizes):
+        return sizes
+    raise InputError(
+        f"{path}: not a table of sizes by weights; make it again: dvc repro"
     )
 
 

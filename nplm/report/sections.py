@@ -43,11 +43,10 @@ def losses(here: Metrics, comparison: Comparison, texts: Texts) -> Section:
     """Return the losses, beside those of another revision."""
     rows = []
     for file, key, row, model, split in LOSSES:
-        if key in here[file]:
-            there = comparison.metrics.get(file, {}).get(key)
-            names = {"model": texts(f"names.{model}"), "split": texts(f"names.{split}")}
-            cells = _compared(here[file][key], there, texts)
-            rows.append([texts(f"losses.{row}", **names), *cells])
+        there = comparison.metrics.get(file, {}).get(key)
+        names = {"model": texts(f"names.{model}"), "split": texts(f"names.{split}")}
+        cells = _compared(here[file][key], there, texts)
+        rows.append([texts(f"losses.{row}", **names), *cells])
     keys = ("model", "here", "perplexity", "there", "difference")
     revision = comparison.revision
     heads = [texts(f"losses.{key}", revision=revision) for key in keys]
@@ -55,14 +54,13 @@ def losses(here: Metrics, comparison: Comparison, texts: Texts) -> Section:
 
 
 def loss_curve(steps: list[Row], texts: Texts) -> Section:
-    """Return the loss while training, on each split that it was taken on."""
+    """Return the loss while training, on train and on dev."""
     columns = {"log10_loss": "train", "log10_dev_loss": "dev"}
     rows = [
         {"step": int(row["step"]), "loss": 10 ** row[column], "name": name}
         for column, split in columns.items()
         for name in [texts(f"names.{split}")]
         for row in steps
-        if column in row
     ]
     chart = charts.loss_curve(rows, texts)
     return section("loss_curve", texts, chart, steps=texts.number(rows[0]["step"]))

@@ -163,10 +163,12 @@ def plain_loop(training: LoopParameters, network: Network) -> Loop:
         weight_decay=training.weight_decay,
         beta2=training.beta2,
     )
-    noise = Noise(
-        training.dropout, training.context_dropout, training.embedding_dropout
-    )
-    return autograd_loop(network, optimizer, noise, training.precision)
+    return autograd_loop(network, optimizer, noise_of(training), training.precision)
+
+
+def noise_of(training: LoopParameters) -> Noise:
+    """Return what training hides from the network."""
+    return Noise(training.dropout, training.context_dropout, training.embedding_dropout)
 
 
 def choose_engine(parameters: TrainingParameters, vocabulary_size: int) -> str:

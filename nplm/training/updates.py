@@ -1,6 +1,10 @@
 """Updates: how large gradients and updates are beside the weights that they change.
 
-Letters in names: S steps.
+An update is computed from its gradient by the formula of SGD or of AdamW, in float64:
+the first optimizer that PyTorch makes imports its compiler, which takes longer than all
+of the steps here.
+
+Letters in names: S steps, B batch, V vocabulary.
 """
 
 import math
@@ -9,10 +13,15 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.linalg import vector_norm
+from torch.nn.functional import cross_entropy
 
 from nplm.corpus.examples import Examples
-from nplm.models.network import Network
-from nplm.training.loop import Loop
+from nplm.models.network import BIASES, Network
+from nplm.training.start import LoopParameters, noise_of
+
+BETA1, EPSILON = 0.9, 1e-8
+"""Of AdamW, as the loop has them."""
 
 
 class Updates(NamedTuple):
@@ -29,47 +38,75 @@ class Updates(NamedTuple):
     updates: dict[str, float]
 
 
+class Rule:
+    """What a gradient step takes off the weights, with the memory that AdamW has."""
+
+    def __init__(self, training: LoopParameters) -> None:
+        """Start without a memory, as at the first step of a training."""
+        self._training = training
+        self._memory: dict[str, tuple[int, Tensor, Tensor]] = {}
+
+    def change(self, name: str, weights: Tensor, gradient: Tensor, lr: float) -> Tensor:
+        """Return what a step takes off the weights of that name.
+
+        sgd: lr * (gradient + decay * weights).
+        adamw: lr * (m / (sqrt(v) + EPSILON) + decay * weights) with m and v the
+        bias-corrected running means of the gradient and of its square (Kingma and Ba
+        2015; Loshchilov and Hutter 2019).
+        Biases have no decay.
+        """
+        decay = 0.0 if name in BIASES else self._training.weight_decay
+        change = gradient
+        if self._training.optimizer == "adamw":
+            beta2, zeros = self._training.beta2, torch.zeros_like(weights)
+            step, mean, square = self._memory.get(name, (0, zeros, zeros))
+            step += 1
+            mean = BETA1 * mean + (1 - BETA1) * gradient
+            square = beta2 * square + (1 - beta2) * gradient.square()
+            self._memory[name] = step, mean, square
+            root = (square / (1 - beta2**step)).sqrt()
+            change = mean / (1 - BETA1**step) / (root + EPSILON)
+        return lr * (change + decay * weights) if decay else lr * change
+
+
 def measure_updates(
     network: Network,
-    loop: Loop,
+    training: LoopParameters,
     examples: Examples,
     lr_S: Tensor,
     batch_size: int,
     generator: torch.Generator,
 ) -> Updates:
-    """Take a step of the loop at each learning rate; return the sizes seen.
+    """Take a step at each learning rate, as the loop does; return the sizes seen.
 
-    The loop leaves the gradients of a step, as autograd's does. A loss that is not
-    finite ends the steps.
+    A loss that is not finite ends the steps.
     """
+    rule = Rule(training)
+    noise = noise_of(training)
+    weights = {n: w for n, w in network.named_parameters() if w.numel()}
     losses: list[float] = []
-    gradients: dict[str, list[float]] = {n: [] for n, _ in network.named_parameters()}
-    updates: dict[str, list[float]] = {name: [] for name in gradients}
-    for lr_1 in torch.split(lr_S, 1):
-        old = [weights.detach().clone() for weights in network.parameters()]
-        loss = loop(examples.X_NxT, examples.Y_N, lr_1, batch_size, generator).item()
-        if not math.isfinite(loss):
+    gradients: dict[str, list[float]] = {name: [] for name in weights}
+    updates: dict[str, list[float]] = {name: [] for name in weights}
+    for lr in lr_S.tolist():
+        shape = (batch_size,)
+        batch_B = torch.randint(len(examples.Y_N), shape, generator=generator)
+        logits_BxV = network(examples.X_NxT[batch_B], noise, generator)
+        loss = cross_entropy(logits_BxV, examples.Y_N[batch_B].long())
+        if not math.isfinite(loss.item()):
             break
-        losses.append(loss)
-        for (name, weights), before in zip(
-            network.named_parameters(), old, strict=True
-        ):
-            for ratios, change in (
-                (gradients, weights.grad),
-                (updates, weights.detach() - before),
-            ):
-                ratio = _size(change) / _size(before)
-                if 0 < ratio < math.inf:
-                    ratios[name].append(math.log10(ratio))
+        losses.append(loss.item())
+        found = torch.autograd.grad(loss, list(weights.values()))
+        with torch.no_grad():
+            for (name, before), gradient in zip(weights.items(), found, strict=True):
+                change = rule.change(name, before, gradient, lr)
+                size = vector_norm(before).item()
+                for ratios, numbers in ((gradients, gradient), (updates, change)):
+                    ratio = vector_norm(numbers).item() / size if size else 0.0
+                    if 0 < ratio < math.inf:
+                        ratios[name].append(math.log10(ratio))
+                before.sub_(change)
     return Updates(
         losses,
         {name: median(ratios) for name, ratios in gradients.items() if ratios},
         {name: median(ratios) for name, ratios in updates.items() if ratios},
     )
-
-
-def _size(weights: Tensor | None) -> Tensor:
-    """Return the root mean square, which of no numbers is none."""
-    if weights is None:
-        return torch.tensor(math.nan)
-    return weights.square().mean().sqrt()

@@ -161,18 +161,50 @@ def test_a_wrong_command_line_gets_the_usage(
     assert message.startswith("python -m nplm")
 
 
+SUGGESTED = ("lowest", "minimum_10", "steepest", "valley", "slide")
+
+
+def save_sweep(losses: list[float]) -> None:
+    """Write metrics of a sweep, and its curve: a loss at each rate from 0.1 on."""
+    for folder in ("metrics", "plots"):
+        Path(folder).mkdir()
+    metrics = dict.fromkeys(("lr", "loss", *SUGGESTED), 0.0123456)
+    Path("metrics/lr_sweep.json").write_text(json.dumps(metrics))
+    rows = [f"{step / 10},{loss}\n" for step, loss in enumerate(losses, start=1)]
+    Path("plots/lr_sweep.csv").write_text("".join(["lr,smoothed\n", *rows]))
+
+
 def test_lr_prints_the_suggestions_and_the_command_that_trains_with_the_lowest(
     by_hand: ByHand, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From the metrics of the sweep, in two significant digits."""
-    Path("metrics").mkdir()
-    suggested = ("lowest", "minimum_10", "steepest", "valley", "slide")
-    metrics = dict.fromkeys(("lr", "loss", *suggested), 0.0123456)
-    Path("metrics/lr_sweep.json").write_text(json.dumps(metrics))
+    save_sweep([3.0] * 20 + [2.0] + [3.0] * 20)
     assert by_hand("lr") is None
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[1:-1]] == list(suggested)
+    assert [line.split()[0] for line in lines[1:-1]] == list(SUGGESTED)
     assert lines[-1] == "To train with the lowest: dvc exp run -S lr=0.012"
+
+
+def test_lr_says_which_end_of_the_range_to_widen(
+    by_hand: ByHand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A loss that falls to the last step: larger rates, by the parameter's name."""
+    save_sweep([3 - step / 40 for step in range(40)])
+    assert by_hand("lr") is None
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "The lowest is at the upper end of the range: raise lr_sweep.max_exponent"
+    )
+
+
+@pytest.mark.parametrize("losses", [[], [1.0] * 24])
+def test_a_curve_that_is_too_short_is_one_line(
+    by_hand: ByHand, losses: list[float]
+) -> None:
+    """25 steps are the fewest that a sweep writes."""
+    save_sweep(losses)
+    error = str(by_hand("lr"))
+    assert error.startswith("error: plots/lr_sweep.csv: ")
+    assert "; make it again: dvc repro" in error
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"lowest": "a"}', "null"])

@@ -64,12 +64,18 @@ def test_means_are_those_of_symbols_and_of_words() -> None:
     )
 
 
-@pytest.mark.parametrize("at_a_time", [module.DISTANCES, 7])
+@pytest.mark.parametrize(
+    ("words_at_a_time", "distances"), [(module.WORDS, module.DISTANCES), (7, 30)]
+)
 def test_the_nearest_word_is_that_of_nltk(
-    monkeypatch: pytest.MonkeyPatch, at_a_time: int
+    monkeypatch: pytest.MonkeyPatch, words_at_a_time: int, distances: int
 ) -> None:
-    """Its edit_distance; the first by code points of those as near."""
-    monkeypatch.setattr(module, "DISTANCES", at_a_time)
+    """Its edit_distance; the first by code points of those as near.
+
+    Also where words and distances at a time are few: 7 words against 4.
+    """
+    monkeypatch.setattr(module, "WORDS", words_at_a_time)
+    monkeypatch.setattr(module, "DISTANCES", distances)
     draw = random.Random(1)
     words = ["".join(draw.choices("abé", k=draw.randrange(7))) for _ in range(60)]
     train = words[20:]

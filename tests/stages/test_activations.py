@@ -13,6 +13,8 @@ from nplm.corpus.examples import load_examples
 from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
+from nplm.parameters import read_parameters
+from stages.activations import Parameters, look
 from tests.conftest import ARGUMENTS, new_network, save_small_split, set_params
 
 ADAMW = {
@@ -84,6 +86,20 @@ def test_every_kind_of_network_and_training_can_be_looked_at(
     metrics = run_stages(run_stage, members, **values)
     assert metrics == run_stages(run_stage, members, **values)
     assert 0 <= metrics["trained"]["saturated"] <= 1
+
+
+def test_with_many_logits_the_loss_is_that_of_the_first_examples(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven logits suffice for two examples of three symbols."""
+    monkeypatch.setattr("stages.activations.LOGITS", 7)
+    save_small_split(Path("train.pt"))
+    examples = load_examples(Path("train.pt"), "train")
+    network = new_network(3, 3, 2, 4).double()
+    loss = mean_loss(network, examples.X_NxT[:2], examples.Y_N[:2])
+    parameters = read_parameters(Parameters, folder / "params.yaml")
+    seen = look(network, examples, parameters, torch.ones(1), torch.Generator())
+    assert seen.loss == loss
 
 
 def test_a_model_of_other_sizes_is_refused_in_one_line(

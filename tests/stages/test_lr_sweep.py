@@ -87,6 +87,27 @@ def test_a_sweep_that_diverges_ends_there(
     assert max(map(len, printed.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(
+    ("last", "line"),
+    [
+        (
+            -2,
+            "The lowest is at the upper end of the range: raise lr_sweep.max_exponent",
+        ),
+        (1, "To train with the lowest: dvc exp run -S lr="),
+    ],
+)
+def test_a_range_that_ends_too_low_is_said(
+    run_sweep: Callable[..., Rows],
+    capsys: pytest.CaptureFixture[str],
+    last: int,
+    line: str,
+) -> None:
+    """With rates from 0.001 to 0.01, the loss of this network falls to the end."""
+    run_sweep(lr_sweep__max_exponent=last)
+    assert capsys.readouterr().out.splitlines()[-1].startswith(line)
+
+
 def test_a_sweep_that_diverges_at_once_is_refused(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:

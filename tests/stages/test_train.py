@@ -13,7 +13,9 @@ import torch
 from nplm.corpus.examples import load_examples, save_examples
 from nplm.models.model_file import load_members
 from nplm.models.scoring import mean_loss
-from nplm.plots.loss import write_curve
+from nplm.parameters import read_parameters
+from nplm.plots.loss import write_points
+from nplm.training.start import ScheduledParameters, start_training
 from tests.conftest import ARGUMENTS, save_small_split, set_params
 
 OUTPUTS = ("model.pt", "loss.csv", "loss.png")
@@ -87,19 +89,38 @@ def test_dev_has_no_part_in_the_training(train: Callable[..., object]) -> None:
     assert [row[2] for row in curve()] != [row[2] for row in losses]
 
 
-def test_the_table_grows_while_the_network_trains(
+def test_the_table_grows_by_a_row_a_piece_while_the_network_trains(
     train: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Written at the first piece and at every tenth, it can be watched."""
-    seen = []
+    """It can be watched; a training that starts anew starts a new table."""
+    Path("loss.csv").write_text("of a training before\n")
+    seen = [b""]
 
-    def keep(pieces: Any, path: Path) -> None:
-        seen.append(len(pieces))
-        write_curve(pieces, path)
+    def keep(points: Any, path: Path, *, more: bool = False) -> None:
+        write_points(points, path, more=more)
+        seen.append(path.read_bytes())
 
-    monkeypatch.setattr("nplm.plots.loss.write_curve", keep)
+    monkeypatch.setattr("nplm.plots.loss.write_points", keep)
     assert train(steps=25, hidden=4) is None
-    assert seen == [1, 11, 21, 25]
+    assert [text.count(b"\n") for text in seen] == [0, *range(2, 27)]
+    assert all(after.startswith(before) for before, after in pairwise(seen))
+
+
+def test_the_curve_of_several_members_is_their_mean(
+    train: Callable[..., object],
+) -> None:
+    """Against both members' losses of each step, trained here one after the other."""
+    assert train(steps=3, hidden=4, ensemble__members=2) is None
+    parameters = read_parameters(ScheduledParameters, Path("params.yaml"))
+    split = load_examples(Path("train.pt"), "train")
+    generator = torch.Generator().manual_seed(parameters.seed)
+    losses = []
+    for _ in range(2):
+        _, loop = start_training(parameters, split, generator)
+        lr_S = parameters.learning_rates()
+        losses.append(loop(split.X_NxT, split.Y_N, lr_S, 32, generator))
+    mean = torch.stack(losses).log10().mean(dim=0).tolist()
+    assert [row[1] for row in curve()] == pytest.approx(mean, abs=1e-5)
 
 
 @pytest.mark.parametrize("engine", ["fused", "autograd"])

@@ -14,6 +14,7 @@ from nplm.plots.activations import (
     draw_map,
     draw_ratios,
     plot_activations,
+    write_histogram,
 )
 from nplm.training.updates import Updates
 from tests.conftest import new_network
@@ -49,6 +50,22 @@ def test_the_picture_is_a_png_and_the_same_each_time(
         pictures.append((tmp_path / name).read_bytes())
     assert pictures[0].startswith(b"\x89PNG")
     assert pictures[0] == pictures[1]
+
+
+def test_the_histogram_is_of_all_layers(tmp_path: Path) -> None:
+    """Each row is a bin by its middle; shares are means over the layers, sum to 1."""
+    start, trained = look(layers=2), look(layers=2)
+    shares = torch.zeros(2, 50, dtype=torch.float64)
+    shares[0, 0] = shares[1, 49] = 1
+    activations = trained.activations._replace(shares_LxK=shares)
+    path = tmp_path / "histogram.csv"
+    write_histogram(start, trained._replace(activations=activations), path)
+    head, *lines = path.read_text().splitlines()
+    assert head == "value,start,trained"
+    rows = [[float(number) for number in line.split(",")] for line in lines]
+    assert [rows[0][0], rows[49][0]] == [-0.98, 0.98]
+    assert sum(row[1] for row in rows) == pytest.approx(1, abs=1e-5)
+    assert [row[2] for row in rows] == [0.5, *[0] * 48, 0.5]
 
 
 def test_the_map_shows_the_first_units_of_each_layer_side_by_side() -> None:

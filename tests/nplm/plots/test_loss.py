@@ -8,7 +8,7 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
-from nplm.plots.loss import Point, mean_points, plot_curve, point, write_curve
+from nplm.plots.loss import Point, mean_points, plot_curve, point, write_points
 
 
 def test_a_point_is_the_mean_of_log10_losses_and_the_log10_of_devs() -> None:
@@ -34,10 +34,23 @@ def test_a_loss_of_exactly_0_counts_as_the_smallest_normal_number() -> None:
 def test_the_table_has_six_digits_after_the_point(tmp_path: Path) -> None:
     """Lines end in a line feed on every system: DVC compares bytes."""
     path = tmp_path / "loss.csv"
-    write_curve({2: [Point(1 / 3, 2 / 3)], 3: [Point(-2, 0)]}, path)
+    write_points({2: Point(1 / 3, 2 / 3), 3: Point(-2, 0)}, path)
     assert path.read_bytes() == (
         b"step,log10_loss,log10_dev_loss\n2,0.333333,0.666667\n3,-2.000000,0.000000\n"
     )
+
+
+def test_more_points_follow_those_that_are_there(tmp_path: Path) -> None:
+    """Written piece by piece or at once, the table is the same; a new one is empty."""
+    points = {step: Point(step / 7, step / 9) for step in range(1, 6)}
+    at_once, grown = tmp_path / "at once.csv", tmp_path / "grown.csv"
+    grown.write_text("of a training before\n")
+    write_points(points, at_once)
+    for step, losses in points.items():
+        before = grown.read_bytes()
+        write_points({step: losses}, grown, more=step > 1)
+        assert step == 1 or grown.read_bytes().startswith(before)
+    assert grown.read_bytes() == at_once.read_bytes()
 
 
 @pytest.mark.parametrize(("count", "pieces"), [(1, "1 piece"), (200, "200 pieces")])

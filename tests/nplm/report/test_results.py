@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from nplm import sample_table
 from nplm.errors import InputError
+from nplm.models.activations import Activations
+from nplm.plots.activations import Look, write_sizes
 from nplm.report.leaderboard import Loss, read_leaderboard
-from nplm.report.results import read_columns, read_metrics
+from nplm.report.results import read_columns, read_metrics, read_sizes
 from nplm.sample_table import read_samples
+from nplm.training.updates import Updates
 
 TABLE = """# Board
 
@@ -76,6 +80,40 @@ def test_a_table_that_lacks_a_number_is_one_line(tmp_path: Path, text: str) -> N
     path.write_text(text)
     with pytest.raises(InputError, match=r"not a table with x, y; make it again"):
         read_columns(path, ("x", "y"))
+
+
+TIMES = ("start", "trained")
+SIZES = "weights,start_gradient,start_update,trained_gradient,trained_update\n"
+
+
+def test_sizes_are_read_as_they_are_written(tmp_path: Path) -> None:
+    """Ratios are given as log10: -1 is 0.1. One that there is not is left out."""
+    values, saturated = torch.zeros(50), torch.zeros(1, 4, dtype=torch.float64)
+    activations = Activations(values, torch.zeros(1, 50), saturated)
+    start, trained = (
+        Look(1.0, activations, torch.zeros(1, 1, 4), Updates([], *ratios))
+        for ratios in (({"C": -1.0}, {"C": -2.0, "b1": -3.0}), ({"b1": 0.0}, {}))
+    )
+    path = tmp_path / "sizes.csv"
+    write_sizes(start, trained, path)
+    assert path.read_text() == f"{SIZES}C,0.1,0.01,,\nb1,,0.001,1,\n"
+    assert read_sizes(path, TIMES) == [
+        ("C", "start", "gradient", 0.1),
+        ("C", "start", "update", 0.01),
+        ("b1", "start", "update", 0.001),
+        ("b1", "trained", "gradient", 1.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", SIZES, f"{SIZES}C,,,,\n", f"{SIZES}C,1,1\n", f"{SIZES}C,1,1,1,-1\n"]
+)
+def test_what_are_no_sizes_is_one_line(tmp_path: Path, text: str) -> None:
+    """It names the file and the remedy."""
+    path = tmp_path / "sizes.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"sizes\.csv: not a table of sizes .*; make"):
+        read_sizes(path, TIMES)
 
 
 def test_the_leaderboard_is_that_of_the_corpus(tmp_path: Path) -> None:

@@ -1,23 +1,36 @@
 """Sizes of gradients and updates, by hand on the smallest network."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
 
 from nplm.corpus.examples import Examples
-from nplm.models.network import Network
+from nplm.models.network import Network, Noise
 from nplm.training.loop import autograd_loop, make_optimizer
+from nplm.training.start import LoopParameters
 from nplm.training.updates import Updates, measure_updates
 from tests.conftest import examples, new_network, set_weights
 
+PLAIN = LoopParameters(
+    engine="auto",
+    optimizer="sgd",
+    beta2=0.0,
+    weight_decay=0.0,
+    dropout=0.0,
+    context_dropout=0.0,
+)
 
-def measure(network: Network, rates: list[float]) -> Updates:
-    """Return the sizes over some steps of plain SGD."""
+
+def measure(
+    network: Network, rates: list[float], training: LoopParameters = PLAIN
+) -> Updates:
+    """Return the sizes over some steps, by default of plain SGD."""
     size = len(network.C)
     return measure_updates(
         network,
-        autograd_loop(network, make_optimizer(network, "sgd")),
+        training,
         Examples("train", [""] * size, *examples(50, network.context_size, size)),
         torch.tensor(rates),
         8,
@@ -48,6 +61,39 @@ def test_sizes_of_a_step_are_those_by_hand() -> None:
     assert updates.updates == pytest.approx({"b2": ratio - 1})
     loss = share * math.log(1 + math.exp(-1)) + (1 - share) * math.log(1 + math.e)
     assert updates.losses == pytest.approx([loss])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"weight_decay": 0.3},
+        {"optimizer": "adamw", "beta2": 0.95},
+        {"optimizer": "adamw", "beta2": 0.999, "weight_decay": 0.3},
+        {"dropout": 0.5, "context_dropout": 0.5},
+    ],
+)
+def test_steps_are_those_of_the_loop_with_pytorchs_optimizers(
+    values: dict[str, Any],
+) -> None:
+    """The same losses and, after six steps, the same weights, to float64's rounding."""
+    training = PLAIN.model_copy(update=values)
+    ours, theirs = (new_network(5, 2, 3, 4, layers=2).double() for _ in range(2))
+    rates = [0.1, 0.2, 0.05, 0.1, 0.1, 0.3]
+    losses = measure(ours, rates, training).losses
+    optimizer = make_optimizer(
+        theirs,
+        training.optimizer,
+        weight_decay=training.weight_decay,
+        beta2=training.beta2,
+    )
+    noise = Noise(training.dropout, training.context_dropout)
+    generator = torch.Generator().manual_seed(1)
+    loop = autograd_loop(theirs, optimizer, noise)
+    expected = loop(*examples(50, 2, 5), torch.tensor(rates), 8, generator)
+    assert losses == pytest.approx(expected.tolist(), rel=1e-6)
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-12)
 
 
 def test_a_number_is_the_median_over_the_steps() -> None:
