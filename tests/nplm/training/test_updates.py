@@ -20,6 +20,8 @@ PLAIN = LoopParameters(
     weight_decay=0.0,
     dropout=0.0,
     context_dropout=0.0,
+    embedding_dropout=0.0,
+    precision="float32",
 )
 
 
