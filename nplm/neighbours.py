@@ -27,6 +27,7 @@ def neighbours(
 
     Raises InputError for a symbol that the vocabulary lacks.
 
+    >>> import torch
     >>> C_VxE = torch.tensor([[9.0, 9.0], [1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
     >>> [near.symbol for near in neighbours(C_VxE, [".", "a", "b", "c"], "a", 2)]
     ['c', 'b']

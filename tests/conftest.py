@@ -202,6 +202,8 @@ class Pipeline:
         for name, step in (("small.txt", 40), ("smaller.txt", 60)):
             text = "".join(f"{word}\n" for word in words[::step])
             (self.folder / "data" / name).write_text(text, "utf-8")
+        lines = (" ".join(words[i : i + 8]) for i in range(0, 800, 4))
+        (self.folder / "data" / "text.txt").write_text("\n".join(lines), "utf-8")
         small = {"corpus": "data/small.txt", "steps": 40, "lr_sweep__steps": 30}
         set_params(self.folder, **small, hidden=8)
         self.commit()
