@@ -74,7 +74,12 @@ def main() -> None:
     arguments.sequences.write_text(text, "utf-8", newline="\n")
     save_vocabulary(vocabulary, arguments.vocabulary)
     save_metrics(sizes, arguments.metrics)
-    print(f"{corpus}: " + ", ".join(f"{size:.6g} {n}" for n, size in sizes.items()))
+    shown = (f"{n} {name}" for name, n in sizes.items() if isinstance(n, int))
+    print(f"{corpus}: {', '.join(shown)}")
+    if "unknown" in sizes:
+        print(
+            f"{corpus}: {sizes['unknown']:.2%} of its symbols are not in the vocabulary"
+        )
     if repeated:
         print(f"{corpus}: lines that repeat an earlier one, left out: {repeated}")
 

@@ -16,7 +16,7 @@ SMALL = {
     "steps": 30,
     "embedding_dim": 8,
     "hidden": 8,
-    "lr_sweep.steps": 20,
+    "lr_sweep.steps": 30,
     "lr_sweep.seeds": 1,
 }
 
