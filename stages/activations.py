@@ -31,7 +31,7 @@ from stages.command import load_parameters, read_files, run
 
 ROWS = 100
 """Examples of the map of saturated units."""
-STEPS = 100
+STEPS = 200
 """Steps whose gradients and updates are measured."""
 LOGITS = 2**30
 """Logits of the examples whose loss is taken, at most: seconds.

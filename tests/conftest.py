@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,14 @@ class Pipeline:
             else:
                 (folder / name).unlink()
 
+    def copy(self, folder: Path) -> "Pipeline":
+        """Return a copy in folder, with DVC's cache and compiled code."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        copied = copy(self)
+        copied.folder = folder
+        copied.run("git", "status")  # Git looks anew at files with other inodes
+        return copied
+
     def shrink(self) -> None:
         """Commit small corpora and few steps, so that a run takes seconds."""
         words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
@@ -236,6 +245,25 @@ class Pipeline:
         self.run("git", "read-tree", "HEAD")  # DVC leaves stale times in the index
         self.run("git", "checkout", "--quiet", "HEAD", ".")
         self.run("dvc", "checkout", "--quiet", "--force", "dvc.yaml")
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """Return a clone in which `make repro` has run all stages, results committed.
+
+    Running takes long, so modules change copies of it and leave it as it is.
+    """
+    ran = Pipeline(tmp_path_factory.mktemp("ran") / "project")
+    ran.shrink()
+    assert stages_run(ran.run("make", "repro")) == set(STAGES)
+    ran.commit()
+    return ran
+
+
+@pytest.fixture(scope="module")
+def clone(ran: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """Return the module's copy of a clone whose pipeline has run."""
+    return ran.copy(tmp_path_factory.mktemp("clone") / "project")
 
 
 @pytest.fixture

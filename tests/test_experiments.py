@@ -26,12 +26,10 @@ SLOW = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+def clone(ran: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """Return a clone with a short ladder, whose pipeline has run and is committed."""
-    clone = Pipeline(tmp_path_factory.mktemp("clone"))
+    clone = ran.copy(tmp_path_factory.mktemp("clone") / "project")
     (clone.folder / "experiments" / "ladder.yaml").write_text(SMALL)
-    clone.shrink()
-    clone.repro()
     clone.commit()
     return clone
 

@@ -10,16 +10,6 @@ import pytest
 from tests.conftest import Pipeline
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    """Return a clone in which `make repro` has run, with the results committed."""
-    clone = Pipeline(tmp_path_factory.mktemp("clone") / "project")
-    clone.shrink()
-    clone.run("make", "repro")
-    clone.commit()
-    return clone
-
-
 @pytest.mark.slow
 def test_every_command_of_dvc_ends_well_after_make_repro(pipeline: Pipeline) -> None:
     """Each with exit status 0: none misses data that no cache and no remote has."""

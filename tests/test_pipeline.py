@@ -15,16 +15,6 @@ from tests.test_map import UNLISTED, paths
 from tests.test_reruns import ALL, FROM_NGRAM, RERUNS
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    """Return a clone whose pipeline has run, with the results committed."""
-    clone = Pipeline(tmp_path_factory.mktemp("clone"))
-    clone.shrink()
-    assert clone.repro() == ALL
-    clone.commit()
-    return clone
-
-
 def losses(pipeline: Pipeline) -> dict[str, float]:
     """Return what ngram wrote."""
     content = (pipeline.folder / "metrics" / "ngram.json").read_text()

@@ -34,12 +34,9 @@ CHARTS = {
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+def clone(ran: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """Return a clone whose pipeline has run, with a report in each language."""
-    clone = Pipeline(tmp_path_factory.mktemp("clone"))
-    clone.shrink()
-    clone.repro()
-    clone.commit()
+    clone = ran.copy(tmp_path_factory.mktemp("clone") / "project")
     for language in ("en", "fr"):
         set_params(clone.folder, report__language=language)
         clone.run("make", "report")

@@ -17,16 +17,6 @@ OTHER_FILES = "These are changed or new, and left alone (git checkout HEAD -- FI
 TO_MAKE = "Some outputs are missing or out of date: make repro makes them\n"
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    """Return a clone whose pipeline has run, with the results committed."""
-    clone = Pipeline(tmp_path_factory.mktemp("clone"))
-    clone.shrink()
-    clone.repro()
-    clone.commit()
-    return clone
-
-
 def kill(pipeline: Pipeline, *command: str, when: Callable[[], bool]) -> None:
     """Start command, and kill it with all that it has started, at the moment given."""
     process = subprocess.Popen(
