@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from nplm.corpus.split import SplitParameters, read_shares
-from nplm.corpus.vocabulary import load_vocabulary, unit_of
+from nplm.corpus.vocabulary import decode, encode, load_vocabulary, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.endings import EndingsParameters, log_probs, mirrored, propose
 from nplm.models.endings_file import SPLITS, EndingsScores, save_endings
@@ -40,7 +40,8 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    unit = unit_of(load_vocabulary(arguments.vocabulary))
+    vocabulary = load_vocabulary(arguments.vocabulary)
+    unit = unit_of(vocabulary)
     train, dev, test = read_shares(
         arguments.sequences, parameters.split_seed, parameters.split, unit
     )
@@ -72,7 +73,10 @@ def main() -> None:
         reached_W = np.isfinite(scores[split].plain_SxW).any(axis=0)
         metrics[f"reached_{split}"] = float(reached_W.mean())
         print(f"{split}: {metrics[f'reached_{split}']:.1%} of the words are proposed")
-    save_endings(words, scores, arguments.scores)
+    as_scored = {
+        split: decode(encode(words[split], vocabulary), vocabulary) for split in SPLITS
+    }  # without the symbols that the vocabulary lacks
+    save_endings(as_scored, scores, arguments.scores)
     save_metrics(metrics, arguments.metrics)
 
 
