@@ -117,6 +117,11 @@ def print_neighbours(symbols: list[str], count: str) -> None:
 def print_endings(count: str) -> None:
     """Print words that the whole list lacks, and two of its words that say why."""
     number = read_number("--count", count, 1, 1000)
+    if unit_of(load_vocabulary(VOCABULARY)) == "word":
+        raise InputError(
+            f"{SEQUENCES}: has lines of text, and only words of a list exchange "
+            "endings; set unit to character"
+        )
     parameters = read_parameters(ProposalParameters, PARAMS_FILE).endings
     words = read_words(SEQUENCES, blank=True).words
     rows = [
@@ -145,12 +150,14 @@ def print_examples(words: list[str]) -> None:
         f"\u25cc{symbol}" if unicodedata.category(symbol[0])[0] == "M" else symbol
         for symbol in vocabulary
     ]
+    between = " " if unit_of(vocabulary) == "word" else ""
     for written in words:
         word = unicodedata.normalize("NFC", written)
         ids_N = encode([word], vocabulary)
         print(word)
         for context_T, symbol in zip(windows(ids_N, context_size), ids_N, strict=True):
-            print(f"{''.join(legible[i] for i in context_T)} ---> {legible[symbol]}")
+            context = between.join(legible[i] for i in context_T)
+            print(f"{context} ---> {legible[symbol]}")
 
 
 def print_scores(words: list[str], file: str | None, *, as_csv: bool) -> None:

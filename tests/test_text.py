@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import re
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,47 @@ def test_a_text_goes_through_every_stage_and_back_to_characters(
     pipeline.run("make", "defaults")
     assert pipeline.run("git", "status", "--short") == ""
     assert "up to date" in pipeline.run("dvc", "status", "dvc.yaml")
+
+
+@pytest.mark.slow
+def test_the_papers_table_has_a_row_for_each_of_its_models(pipeline: Pipeline) -> None:
+    """By `make paper`, with two of its networks made small: alone, mixed, quoted."""
+    path = pipeline.folder / "experiments" / "paper.yaml"
+    yaml = YAML()
+    content = yaml.load(path)
+    content["all"] |= {
+        "corpus": "data/text.txt",
+        "vocabulary.size": 300,
+        "split.shares": [15_000, 3_000, 0],
+        "steps": 10,
+    }
+    content["networks"] = [
+        {**network, "seeds": seeds}
+        for network in content["networks"]
+        for name, seeds in (("MLP3", 1), ("MLP9", 2))
+        if network["name"] == name
+    ]
+    yaml.dump(content, path)
+    output = pipeline.run("make", "paper")
+    assert len(re.findall(r"^MLP[39] +seed \d  dev [\d.]+", output, re.M)) == 6
+    page = (pipeline.folder / "docs" / "paper.md").read_text("utf-8")
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in page.splitlines()
+        if line.startswith("| ")
+    ]
+    names = [row[0] for row in rows if "---" not in row[0]]
+    assert names == [
+        "", "MLP3", "MLP4", "MLP9", "MLP10", *["Kneser-Ney"] * 3,
+        "*interpolated trigram*", "*class-based back-off, 500 classes*",
+        "", "MLP4", "MLP10",
+    ]  # fmt: skip
+    by_name = {row[0]: row for row in rows}
+    assert by_name["MLP3"][1:6] == ["5", "0", "60", "yes", "no"]
+    assert by_name["MLP3"][9:12] == ["201", "327", "310"]
+    assert "±" in by_name["MLP9"][7]
+    assert {len(row) for row in rows[:11]} == {15}
+    assert pipeline.run("dvc", "exp", "list", "--name-only").strip() == ""
 
 
 @pytest.mark.parametrize(

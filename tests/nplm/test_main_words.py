@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nplm.corpus.vocabulary import save_vocabulary
 from tests.nplm.conftest import ByHand, save_network_scores
 
 
@@ -138,3 +139,21 @@ def test_scores_of_another_vocabulary_are_refused(by_hand: ByHand) -> None:
         "error: data/network.npz: not the vocabulary of data/model.pt; "
         "make both again: dvc repro"
     )
+
+
+def test_the_lines_of_a_text_have_examples_and_no_endings(
+    by_hand: ByHand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Words stand apart in a context; what exchanges endings is a word list."""
+    vocabulary = ["</s>", "<unk>", "the", "cat"]
+    save_vocabulary(vocabulary, Path("data/vocab.json"))
+    assert by_hand("examples", "the cat sat") is None
+    assert capsys.readouterr().out.splitlines() == [
+        "the cat sat",
+        "</s> </s> </s> ---> the",
+        "</s> </s> the ---> cat",
+        "</s> the cat ---> <unk>",
+        "the cat <unk> ---> </s>",
+    ]
+    error = str(by_hand("endings"))
+    assert error.startswith("error: data/sequences.txt: has lines of text, and only")
