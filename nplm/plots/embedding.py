@@ -3,31 +3,39 @@
 Letters in names: N examples, E embedding, V vocabulary, S symbols shown.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from torch import Tensor
 
-MOST = 150
+from nplm.corpus.vocabulary import unit_of
+
+MOST = {"character": 150, "word": 400}
 """Symbols that a picture can show; of more, it shows the most frequent ones."""
+SIZES = {"character": 260, "word": 8}
+"""Of the mark at a symbol: behind it, or below it where it needs more room."""
+ENDED = {"character": "a word", "word": "a line"}
 
 
-def plane(C_VxE: Tensor) -> tuple[Tensor, str, str]:
-    """Return two coordinates for each symbol, (V, 2), and what the axes are.
+def plane(C_SxE: Tensor, ids_S: Tensor) -> tuple[Tensor, str, str]:
+    """Return two coordinates for each symbol, (S, 2), and what the axes are.
 
     More than two embedding dimensions are projected on their first two principal
     components; a single one is drawn against the symbol's id.
     """
-    dimensions = C_VxE.shape[1]
+    dimensions = C_SxE.shape[1]
     if dimensions == 1:
-        ids_Vx1 = torch.arange(len(C_VxE)).unsqueeze(1)
-        return torch.cat([C_VxE, ids_Vx1], dim=1), "embedding dimension 1", "symbol id"
+        points_Sx2 = torch.stack([C_SxE[:, 0], ids_S.to(C_SxE.dtype)], dim=1)
+        return points_Sx2, "embedding dimension 1", "symbol id"
     if dimensions == 2:
-        return C_VxE, "embedding dimension 1", "embedding dimension 2"
-    centred = C_VxE.double() - C_VxE.double().mean(dim=0)
+        return C_SxE, "embedding dimension 1", "embedding dimension 2"
+    centred = C_SxE.double() - C_SxE.double().mean(dim=0)
     variances, axes = torch.linalg.eigh(centred.T @ centred)
     axes = axes.flip(dims=(1,))[:, :2]
     largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
@@ -52,25 +60,46 @@ def plot_embedding(
     C_VxE: Tensor, vocabulary: list[str], Y_N: Tensor, path: Path
 ) -> None:
     """Draw the symbols where their embeddings are; Y_N tells the most frequent ones."""
-    points_Vx2, x_label, y_label = plane(C_VxE)
+    unit = unit_of(vocabulary)
     counts_V = torch.bincount(Y_N.int(), minlength=len(vocabulary))
-    shown_S = most_frequent(counts_V, MOST)
+    shown_S = most_frequent(counts_V, MOST[unit])
+    points_Sx2, x_label, y_label = plane(C_VxE[shown_S], shown_S)
     symbols = f"{len(vocabulary)} symbols"
     if len(shown_S) < len(vocabulary):
         symbols = f"{len(shown_S)} most frequent of {len(vocabulary)} symbols"
     figure = Figure(figsize=(8, 8), layout="constrained")
     axes = figure.add_subplot(
-        title=f"Embedding of the {symbols} ({vocabulary[0]} ends a word)",
+        title=f"Embedding of the {symbols} ({vocabulary[0]} ends {ENDED[unit]})",
         xlabel=x_label,
         ylabel=y_label,
     )
-    x_S, y_S = points_Vx2[shown_S].T.tolist()
-    axes.scatter(x_S, y_S, s=260, color="tab:blue", alpha=0.3)
-    font = get_font(findfont(FontProperties()))
-    for i, x, y in zip(shown_S.tolist(), x_S, y_S, strict=True):
-        axes.text(x, y, legible(vocabulary[i], font), ha="center", va="center")
+    x_S, y_S = points_Sx2.T.tolist()
+    axes.scatter(x_S, y_S, s=SIZES[unit], color="tab:blue", alpha=0.3)
     axes.grid(alpha=0.3)
+    font = get_font(findfont(FontProperties()))
+    labels = [
+        axes.text(x, y, legible(vocabulary[i], font), ha="center", va="center")
+        for i, x, y in zip(shown_S.tolist(), x_S, y_S, strict=True)
+    ]
+    if unit == "word":
+        thin_out(labels, counts_V[shown_S])
     figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+
+
+def thin_out(labels: Sequence[Text], counts_S: Tensor) -> None:
+    """Leave out the labels of rarer symbols that would lie on those of others."""
+    figure = labels[0].get_figure(root=True)
+    assert figure is not None  # they stand in one
+    for label in labels:
+        label.update({"fontsize": 8, "verticalalignment": "bottom"})
+    figure.draw_without_rendering()  # only then is known where they are
+    taken: list[Bbox] = []
+    for i in counts_S.argsort(descending=True, stable=True).tolist():
+        box = labels[i].get_window_extent()
+        if any(box.overlaps(other) for other in taken):
+            labels[i].set_visible(False)
+        else:
+            taken.append(box)
 
 
 def legible(symbol: str, font: FT2Font) -> str:

@@ -28,11 +28,13 @@ def embedding(
     C_VxE: Tensor, vocabulary: list[str], count_V: Tensor, texts: Texts
 ) -> Section:
     """Return where the symbols are; count_V says how often each is in train."""
-    points_Vx2, *_ = plane(C_VxE)
-    dimensions = C_VxE.shape[1]
+    shown_S = most_frequent(count_V, MOST)
+    C_SxE = C_VxE[shown_S]
+    points_Sx2, *_ = plane(C_SxE, shown_S)
+    dimensions = C_SxE.shape[1]
     if dimensions > 2:
-        of_all = C_VxE.double().var(dim=0).sum()
-        shares = (points_Vx2.var(dim=0) / of_all).tolist()
+        of_all = C_SxE.double().var(dim=0).sum()
+        shares = (points_Sx2.var(dim=0) / of_all).tolist()
         titles = [
             texts("embedding.component", number=i, share=texts.percent(share))
             for i, share in enumerate(shares, start=1)
@@ -41,8 +43,7 @@ def embedding(
         titles = [texts("embedding.dimension", number=i) for i in (1, 2)]
         titles[dimensions:] = [texts("embedding.id")] * (2 - dimensions)
     rows: list[Row] = []
-    for i in most_frequent(count_V, MOST).tolist():
-        x, y = points_Vx2[i].tolist()
+    for i, (x, y) in zip(shown_S.tolist(), points_Sx2.tolist(), strict=True):
         symbol, count = legible(vocabulary[i]), int(count_V[i])
         rows.append({"symbol": symbol, "x": x, "y": y, "count": count})
     chart = charts.embedding(rows, (titles[0], titles[1]), texts)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
-from nplm.plots.embedding import plane, plot_embedding
+from nplm.plots.embedding import plane, plot_embedding, thin_out
 
 
 def draw(
@@ -32,7 +32,7 @@ def labels(figure: Figure) -> dict[str, tuple[float, float]]:
 def test_two_dimensions_are_drawn_as_they_are() -> None:
     """The notebook's picture: the two columns of C."""
     C = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
-    points, *axes = plane(C)
+    points, *axes = plane(C, torch.arange(len(C)))
     assert torch.equal(points, C)
     assert axes == ["embedding dimension 1", "embedding dimension 2"]
 
@@ -40,7 +40,7 @@ def test_two_dimensions_are_drawn_as_they_are() -> None:
 def test_more_dimensions_are_projected_and_the_axes_say_so() -> None:
     """Points on a line in space keep their distances along the first component."""
     line = torch.tensor([[0.0], [1.0], [5.0]]) * torch.tensor([[2.0, -1.0, 2.0]])
-    points, first, second = plane(line)
+    points, first, second = plane(line, torch.arange(len(line)))
     distances = [
         math.dist(points[i].tolist(), points[j].tolist()) for i, j in ((0, 1), (1, 2))
     ]
@@ -53,7 +53,7 @@ def test_more_dimensions_are_projected_and_the_axes_say_so() -> None:
 def test_components_come_in_the_order_of_their_variance_with_a_fixed_sign() -> None:
     """Spread 4 on the third axis and 2 on the first; the larger end is positive."""
     C = torch.tensor([[0.0, 0, 2], [0, 0, -2], [1, 0, 0], [-1, 0, 0]])
-    points, first, second = plane(C)
+    points, first, second = plane(C, torch.arange(len(C)))
     assert points.tolist() == [[2, 0], [-2, 0], [0, 1], [0, -1]]
     assert first == "principal component 1 of 3 (80% of the variance)"
     assert second == "principal component 2 of 3 (20% of the variance)"
@@ -61,13 +61,15 @@ def test_components_come_in_the_order_of_their_variance_with_a_fixed_sign() -> N
 
 def test_a_share_of_the_variance_is_not_negative() -> None:
     """Two points are on a line; rounding can give the other axis one of -1e-17."""
-    _, _, second = plane(torch.tensor([[3.0, 2.0, -3.0], [2.0, 3.0, 3.0]]))
+    _, _, second = plane(
+        torch.tensor([[3.0, 2.0, -3.0], [2.0, 3.0, 3.0]]), torch.tensor([0, 1])
+    )
     assert second == "principal component 2 of 3 (0% of the variance)"
 
 
 def test_one_dimension_is_drawn_against_the_id() -> None:
     """With embedding_dim 1 the second axis is the id of the symbol."""
-    points, first, second = plane(torch.tensor([[7.0], [8.0]]))
+    points, first, second = plane(torch.tensor([[7.0], [8.0]]), torch.tensor([0, 1]))
     assert points.tolist() == [[7.0, 0.0], [8.0, 1.0]]
     assert (first, second) == ("embedding dimension 1", "symbol id")
 
@@ -135,3 +137,11 @@ def test_the_same_embedding_is_the_same_bytes(tmp_path: Path) -> None:
         draw([".", "a", "é"], tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert b"atplotlib" not in (tmp_path / "a").read_bytes()
+
+
+def test_labels_of_words_do_not_lie_on_one_another() -> None:
+    """Of two that would, the one of the more frequent word stays."""
+    axes = Figure(figsize=(4, 4), layout="constrained").add_subplot(ylim=(0, 4))
+    labels = [axes.text(0.5, y, "word") for y in (1.0, 1.01, 3.0)]
+    thin_out(labels, torch.tensor([5, 9, 1]))
+    assert [label.get_visible() for label in labels] == [False, True, True]
