@@ -20,7 +20,7 @@ from nplm.models.network import BIASES, GAINS, Network
 Floats = NDArray[np.float32]
 
 SMALL = 0.01
-SMALL_EMBEDDING = 0.1
+SMALL_EMBEDDING, LARGE_INPUT = 0.03, 2.5
 
 BLOCK = 16
 CHUNK = 2**12 * BLOCK
@@ -45,8 +45,9 @@ def start(network: Network, init: str, generator: torch.Generator) -> None:
     kaiming: matrices that lead to hidden units are scaled so too, times the gain of the
     activation (He et al. 2015). Those that lead to the logits are times SMALL, so that
     all symbols are nearly as likely at the start. Biases are 0.
-    small: as kaiming, and embeddings are times SMALL_EMBEDDING. That of a rare word is
-    seldom trained: near 0 it says little, and as it is drawn it says something random.
+    small: as kaiming, but embeddings are times SMALL_EMBEDDING, and W1 is times
+    LARGE_INPUT. The embedding of a rare word is seldom trained: near 0 it says little,
+    as it is drawn it says something random, and with a large W1 a few steps do more.
     Else embeddings are as they are drawn. With every init, a tied W2 is divided by the
     square root of E besides: E of its sums are multiplied by numbers of variance 1 and
     added up, and so logits are as large as untied ones.
@@ -69,6 +70,8 @@ def start(network: Network, init: str, generator: torch.Generator) -> None:
                 weights.div_(math.sqrt(max(1, weights.shape[-2])))
                 if init != "scaled":
                     weights.mul_(gain)
+                if init == "small" and name == "W1":
+                    weights.mul_(LARGE_INPUT)
 
 
 def randn(*shape: int, generator: torch.Generator) -> Tensor:
