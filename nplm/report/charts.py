@@ -147,8 +147,11 @@ def confusion(rows: list[Row], symbols: list[str], texts: Texts) -> Spec:
     predicted = Field("predicted", texts("confusion.predicted"))
     probability = Field("probability", texts("confusion.probability"), ".4f")
     shade = alt.Opacity("probability:Q", title=probability.title)
+    angle = 0 if all(len(symbol) < 3 for symbol in symbols) else -90
     chart = _of(rows).encode(
-        alt.X("predicted:N", title=predicted.title, sort=symbols).axis(labelAngle=0),
+        alt.X("predicted:N", title=predicted.title, sort=symbols).axis(
+            labelAngle=angle
+        ),
         alt.Y("stood:N", title=stood.title, sort=symbols),
         shade.scale(type="sqrt", domain=[0, 1], range=[0, 1]).legend(format=".1f"),
         tooltip=[stood.tip, predicted.tip, probability.tip],
@@ -255,7 +258,10 @@ def pipeline(stages: list[Stage], layout: Layout, texts: Texts) -> Spec:
 def _of(rows: Sequence[Row]) -> alt.Chart:
     """Return a chart without marks; rounded numbers make the page's bytes stable."""
     values = [
-        {key: round(v, 6) if isinstance(v, float) else v for key, v in row.items()}
+        {
+            key: float(f"{v:.6g}") if isinstance(v, float) else v
+            for key, v in row.items()
+        }
         for row in rows
     ]
     return alt.Chart(alt.InlineData(values=values))

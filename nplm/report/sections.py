@@ -25,6 +25,8 @@ Metrics = Mapping[str, Mapping[str, float]]
 
 MOST = 60
 """Words drawn that are shown."""
+LONGEST = 300
+"""Characters of a sequence that are shown."""
 LOSSES = (
     *(("loss", split, "row", "network", split) for split in SPLITS),
     *(("ngram", split, "row", "ngram", split) for split in SPLITS[1:]),
@@ -81,16 +83,21 @@ def samples(drawn: list[Sample], counts: Mapping[str, float], texts: Texts) -> S
     heads = [texts(f"samples.{key}") for key in Sample._fields]
     rows = [
         [
-            sample.word,
+            cut_off(sample.word),
             texts.number(sample.log_probability, 2),
             texts(f"names.{sample.split}"),
-            sample.nearest,
+            cut_off(sample.nearest),
             texts.number(sample.edits),
         ]
         for sample in drawn[:MOST]
     ]
     words, new = (texts.number(counts[key]) for key in ("words", "new"))
     return section("samples", texts, table=Table(heads, rows), words=words, new=new)
+
+
+def cut_off(sequence: str) -> str:
+    """Return the beginning of a line of text; a word is short enough."""
+    return sequence if len(sequence) <= LONGEST else f"{sequence[:LONGEST]}…"
 
 
 def leaderboard(rungs: list[Rung], here: Metrics, texts: Texts) -> Section:
