@@ -23,10 +23,9 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+def clone(ran: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """Return a clone that knows characters, with a small text and a small preset."""
-    clone = Pipeline(tmp_path_factory.mktemp("clone"))
-    clone.shrink()
+    clone = ran.copy(tmp_path_factory.mktemp("clone") / "project")
     with lzma.open(ROOT / "data/travail_texte.txt.xz", "rt", encoding="utf-8") as file:
         lines = [line for line in file if len(line) < 1000][:LINES]
     (clone.folder / "data" / "text.txt").write_text("".join(lines), "utf-8")
@@ -35,7 +34,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     changes = yaml.load(preset)
     changes.update(SMALL)
     yaml.dump(changes, preset)
-    clone.repro()
     clone.commit()
     return clone
 
