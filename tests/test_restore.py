@@ -27,8 +27,14 @@ def kill(pipeline: Pipeline, *command: str, when: Callable[[], bool]) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while process.poll() is None and not when():
-        pass
+    stopped_or_ended = os.WSTOPPED | os.WEXITED | os.WNOWAIT
+    while process.poll() is None:
+        if when():
+            os.killpg(process.pid, signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, stopped_or_ended)
+            if when():  # and not an instant ago alone
+                break
+            os.killpg(process.pid, signal.SIGCONT)
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
