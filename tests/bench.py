@@ -88,9 +88,9 @@ def main() -> None:
         cached = time_stages(pipeline, "--force")
         nothing = time_stages(pipeline)
     print("\nseconds of `dvc repro`, every stage forced")
-    print("stage     nothing compiled  compiled before")
+    print("stage        nothing compiled  compiled before")
     for stage, seconds in cold.items():
-        print(f"{stage:<8}  {seconds:16.1f}  {cached[stage]:15.1f}")
+        print(f"{stage:<11}  {seconds:16.1f}  {cached[stage]:15.1f}")
     print(f"and with nothing to do: {nothing['all']:.1f}")
 
 
