@@ -21,6 +21,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from nplm.corpus.decoding import text_of
 from nplm.corpus.readable import readable
 from nplm.corpus.reading import read_words
 from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
@@ -31,8 +32,8 @@ from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.models.kneser_ney import NgramParameters
 from nplm.models.mixture import MixtureParameters
 from nplm.models.model_file import load_members
-from nplm.models.suggestions import suggest
-from nplm.neighbours import neighbours
+from nplm.models.suggestions import proposal_table, suggest
+from nplm.neighbours import neighbour_lines, neighbours
 from nplm.parameters import (
     MAX_SEED,
     Frozen,
@@ -108,10 +109,7 @@ def print_neighbours(symbols: list[str], count: str) -> None:
     (network, *_), vocabulary = load_members(MODEL)
     for symbol in symbols:
         near = neighbours(network.C.detach(), vocabulary, symbol, number)
-        print(symbol)
-        width = max(len(neighbour.symbol) for neighbour in near)
-        for neighbour in near:
-            print(f"  {neighbour.symbol:<{width}}  {neighbour.similarity:.2f}")
+        print(symbol, *neighbour_lines(near), sep="\n")
 
 
 def print_endings(count: str) -> None:
@@ -124,18 +122,11 @@ def print_endings(count: str) -> None:
         )
     parameters = read_parameters(ProposalParameters, PARAMS_FILE).endings
     words = read_words(SEQUENCES, blank=True).words
-    rows = [
-        (found.word, f"{found.chance:.2f}", found.source, " from ".join(found.example))
-        for found in suggest(propose(words, parameters), number)
-    ]
-    if not rows:
+    found = suggest(propose(words, parameters), number)
+    if found:
+        print(proposal_table(found))
+    else:
         print(f"{SEQUENCES}: its words do not exchange endings; nothing to propose")
-        return
-    rows.insert(0, ("word", "chance", "from", "as"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
 
 
 def print_examples(words: list[str]) -> None:
@@ -190,14 +181,7 @@ def read_lines(file: str | None) -> list[str]:
     Raises InputError where there are none, and for bytes that are not UTF-8.
     """
     content = sys.stdin.buffer.read() if file == "-" else Path(str(file)).read_bytes()
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        line = len(content[: error.start + 1].splitlines())
-        raise InputError(
-            f"{file}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; "
-            "save as UTF-8"
-        ) from error
+    lines = text_of(content, file, "save as UTF-8").splitlines()
     words = [line.strip() for line in lines if line.strip()]
     if not words:
         raise InputError(f"{file}: no words; put one on each line")

@@ -3,6 +3,7 @@
 Letters in names: V vocabulary, E embedding.
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -18,6 +19,16 @@ class Neighbour(NamedTuple):
     symbol: str
     similarity: float
     """The cosine of the angle between the two embeddings: 1 in the same direction."""
+
+
+def neighbour_lines(near: Sequence[Neighbour]) -> list[str]:
+    """Return a line for each neighbour.
+
+    >>> neighbour_lines([Neighbour("a", 0.5), Neighbour("the", -1.0)])
+    ['  a    0.50', '  the  -1.00']
+    """
+    width = max((len(symbol) for symbol, _ in near), default=0)
+    return [f"  {symbol:<{width}}  {similarity:.2f}" for symbol, similarity in near]
 
 
 def neighbours(

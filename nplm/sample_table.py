@@ -20,7 +20,7 @@ from nplm.corpus.vocabulary import Unit, encode, symbols_of, unit_of
 from nplm.corpus.windows import windows
 from nplm.errors import InputError
 from nplm.models.ensemble import Ensemble
-from nplm.scores import Scores, word_losses, word_starts
+from nplm.scores import Scores, word_lengths, word_losses
 
 WORDS = 2**10
 """Words drawn at a time."""
@@ -53,8 +53,7 @@ def look_up(
     X_NxT = torch.from_numpy(windows(ids_N, ensemble.context_size))
     values_N = ensemble.score(X_NxT, torch.from_numpy(ids_N)).numpy()
     unit = unit_of(ensemble.vocabulary)
-    symbols_W = np.diff(word_starts(ids_N), append=len(ids_N))
-    log_p_W = -word_losses(Scores(ids_N, values_N)) / symbols_W
+    log_p_W = -word_losses(Scores(ids_N, values_N)) / word_lengths(ids_N)
     found = {word: name for name, listed in splits.items() for word in listed}
     return [
         Sample(word, log_p, found.get(word, "new"), *near)

@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 
 from nplm.training.fused import fused_loop
-from tests.conftest import Pipeline, examples, new_network, stages_run
+from tests.conftest import Pipeline, stages_run
+from tests.inputs import examples, new_network
 from tests.notebook import notebook_sgd
 
 ROUNDS = 5

@@ -15,14 +15,8 @@ from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode, save_vocabulary
 from nplm.models.model_file import save_members
 from nplm.scores import save_scores
-from tests.conftest import (
-    ARGUMENTS,
-    STAGES,
-    new_network,
-    save_small_split,
-    scores_of,
-    set_params,
-)
+from tests.conftest import ARGUMENTS, STAGES, set_params
+from tests.inputs import new_network, save_small_split, scores_of
 
 VOCABULARY = [".", "a", "b"]
 READS = [

@@ -9,7 +9,7 @@ from nplm.corpus.split import cut
 from nplm.corpus.vocabulary import build_vocabulary
 from nplm.models.ensemble import Ensemble
 from nplm.training.fused import fused_loop
-from tests.conftest import examples_of, new_network
+from tests.inputs import examples_of, new_network
 
 BANDS = ((1.840, 1.866), (1.898, 1.935), (1.935, 1.980))
 """Train, dev and test: the notebook's own loop over several seeds, with a margin.

@@ -17,16 +17,22 @@ def decoded(corpus: Path) -> str:
 
     Raises InputError for bytes that are not UTF-8, and for a damaged compressed file.
     """
-    content = _content(corpus)
+    text = text_of(_content(corpus), corpus, "save the file as UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def text_of(content: bytes, source: object, remedy: str) -> str:
+    """Return the text of content in UTF-8, without a byte-order mark.
+
+    Raises InputError for other bytes; it names source, the line, and the remedy.
+    """
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = len(content[: error.start + 1].splitlines())
         raise InputError(
-            f"{corpus}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; "
-            "save the file as UTF-8"
+            f"{source}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; {remedy}"
         ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _content(corpus: Path) -> bytes:

@@ -3,7 +3,7 @@
 "délégable", from "délégué", as "aimable" from "aimé".
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, takewhile
 from typing import NamedTuple
 
@@ -40,6 +40,24 @@ def suggest(proposals: Proposals, count: int) -> list[Suggestion]:
     ('porté', 'porter', ('aimé', 'aimer'))
     """
     return list(islice(_suggestions(proposals), count))
+
+
+def proposal_table(suggestions: Sequence[Suggestion]) -> str:
+    """Return a table: a row for each suggestion.
+
+    >>> print(proposal_table([Suggestion("porté", "porter", 0.5, ("aimé", "aimer"))]))
+    word   chance  from    as
+    porté  0.50    porter  aimé from aimer
+    """
+    rows = [("word", "chance", "from", "as")]
+    for word, source, chance, example in suggestions:
+        rows.append((word, f"{chance:.2f}", source, " from ".join(example)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _suggestions(proposals: Proposals) -> Iterator[Suggestion]:

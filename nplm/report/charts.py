@@ -1,65 +1,38 @@
-"""Charts: the figures of the report, in Vega-Lite.
-
-Colours are variables of the page's style sheet: they follow the reader's choice of
-light or dark, and the printer. Where rows have a `name`, it is one as it is shown, and
-has a colour of its own.
-"""
-
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+"""Charts: the figures of the report, in Vega-Lite."""
 
 import altair as alt
 
 from nplm.report.comparison import Stage
+from nplm.report.drawing import (
+    COLOURS,
+    FAINT,
+    HEIGHT,
+    SQUARE,
+    WIDTH,
+    Field,
+    Row,
+    Spec,
+    colour,
+    curves,
+    drawn,
+    for_the_pointer,
+    of,
+)
 from nplm.report.pipeline import Layout
 from nplm.report.texts import Texts
-
-Row = dict[str, Any]
-Spec = dict[str, Any]
-"""A chart in Vega-Lite, as JSON has it."""
-
-COLOURS = ("var(--first)", "var(--second)", "var(--third)")
-FAINT = "var(--faint)"
-WIDTH, HEIGHT, SQUARE = 600, 320, 480
-
-
-class Field(NamedTuple):
-    """What rows have under key: how it is called, and how its numbers are written."""
-
-    key: str
-    title: str
-    form: str = ""
-    """Of d3-format; nothing where it is text."""
-
-    @property
-    def x(self) -> alt.X:
-        """The horizontal axis."""
-        return alt.X(f"{self.key}:Q", title=self.title)
-
-    @property
-    def y(self) -> alt.Y:
-        """The vertical axis."""
-        return alt.Y(f"{self.key}:Q", title=self.title)
-
-    @property
-    def tip(self) -> alt.Tooltip:
-        """A line of what the pointer shows."""
-        if self.form:
-            return alt.Tooltip(f"{self.key}:Q", title=self.title, format=self.form)
-        return alt.Tooltip(f"{self.key}:N", title=self.title)
 
 
 def loss_curve(rows: list[Row], texts: Texts) -> Spec:
     """Return the loss by step, of rows with step, loss and name."""
     step = Field("step", texts("loss_curve.x"), ",d")
-    return _curves(rows, step, Field("loss", texts("loss_curve.y"), ".4f"))
+    return curves(rows, step, Field("loss", texts("loss_curve.y"), ".4f"))
 
 
 def surprise(rows: list[Row], texts: Texts) -> Spec:
     """Return the loss by position, of rows with position, loss, symbols and name."""
     position = Field("position", texts("surprise.x"), "d")
     symbols = Field("symbols", texts("surprise.symbols"), ",d")
-    return _curves(rows, position, Field("loss", texts("surprise.y"), ".4f"), symbols)
+    return curves(rows, position, Field("loss", texts("surprise.y"), ".4f"), symbols)
 
 
 def sweep(rows: list[Row], marks: list[Row], top: float, texts: Texts) -> Spec:
@@ -73,23 +46,23 @@ def sweep(rows: list[Row], marks: list[Row], top: float, texts: Texts) -> Spec:
     smoothed = Field("smoothed", texts("sweep.smoothed"), ".4f")
     x = lr.x.scale(type="log", nice=False)
     title, scale = texts("sweep.y"), alt.Scale(domain=[0, top])
-    base = _of(rows).encode(x, alt.Y("smoothed:Q", title=title, scale=scale))
+    base = of(rows).encode(x, alt.Y("smoothed:Q", title=title, scale=scale))
     raw = base.encode(alt.Y("loss:Q", title=title, scale=scale))
     line = base.mark_line(clip=True, strokeWidth=2.5)
-    points = _for_the_pointer(base, lr, smoothed, loss)
+    points = for_the_pointer(base, lr, smoothed, loss)
     curves = raw.mark_line(clip=True, color=FAINT, strokeWidth=1) + line + points
     ends = alt.Y("lowest:Q", title=title, scale=scale), alt.Y2("highest:Q")
     band = base.mark_area(clip=True, opacity=0.2).encode(*ends)
     layers = [band, curves]
     for number, row in enumerate(marks):
         name = Field("name", texts("sweep.mark"))
-        mark = _of([row]).encode(x, tooltip=[name.tip, lr.tip])
+        mark = of([row]).encode(x, tooltip=[name.tip, lr.tip])
         text = mark.mark_text(align="right", dx=-6).encode(alt.Text("name:N"))
         layers += [
             mark.mark_rule(color=COLOURS[1], strokeWidth=2, strokeDash=[6, 3]),
             text.encode(y=alt.value(10 + 16 * number)),
         ]
-    return _drawn(WIDTH, HEIGHT, *layers)
+    return drawn(WIDTH, HEIGHT, *layers)
 
 
 def embedding(rows: list[Row], titles: tuple[str, str], texts: Texts) -> Spec:
@@ -97,20 +70,20 @@ def embedding(rows: list[Row], titles: tuple[str, str], texts: Texts) -> Spec:
     x, y = (Field(key, title, ".3f") for key, title in zip("xy", titles, strict=True))
     symbol = Field("symbol", texts("embedding.symbol"))
     count = Field("count", texts("embedding.count"), ",d")
-    base = _of(rows).encode(
+    base = of(rows).encode(
         x.x.scale(zero=False, padding=15),
         y.y.scale(zero=False, padding=15),
         tooltip=[symbol.tip, count.tip, x.tip, y.tip],
     )
     names = base.mark_text(fontSize=14).encode(alt.Text("symbol:N"))
     circles = base.mark_circle(size=340, opacity=0.25)
-    return _drawn(SQUARE, SQUARE, circles, names)
+    return drawn(SQUARE, SQUARE, circles, names)
 
 
 def histogram(rows: list[Row], texts: Texts) -> Spec:
     """Return how often hidden units have which value; rows have value, share, name."""
     value = Field("value", texts("activations.x"), ".2f")
-    return _curves(rows, value, Field("share", texts("activations.y"), ".2%"))
+    return curves(rows, value, Field("share", texts("activations.y"), ".2%"))
 
 
 def updates(rows: list[Row], texts: Texts) -> Spec:
@@ -127,15 +100,15 @@ def updates(rows: list[Row], texts: Texts) -> Spec:
     names = list(dict.fromkeys(row["weights"] for row in rows))
     shape = alt.Shape("kind:N", title=None)
     shown = shape.scale(domain=kinds, range=["circle", "diamond"])
-    base = _of(rows).encode(
+    base = of(rows).encode(
         ratio.x.scale(type="log").axis(format="~g"),
         alt.Y("weights:N", title=weights.title, sort=names).axis(grid=True),
-        _colour(rows),
+        colour(rows),
         shown.legend(orient="top", symbolFillColor="currentColor"),
         tooltip=[weights.tip, kind.tip, when.tip, ratio.tip],
     )
     points = base.mark_point(size=110, filled=True, opacity=1)
-    return _drawn(WIDTH, 36 * len(names), points)
+    return drawn(WIDTH, 36 * len(names), points)
 
 
 def confusion(rows: list[Row], symbols: list[str], texts: Texts) -> Spec:
@@ -148,7 +121,7 @@ def confusion(rows: list[Row], symbols: list[str], texts: Texts) -> Spec:
     probability = Field("probability", texts("confusion.probability"), ".4f")
     shade = alt.Opacity("probability:Q", title=probability.title)
     angle = 0 if all(len(symbol) < 3 for symbol in symbols) else -90
-    chart = _of(rows).encode(
+    chart = of(rows).encode(
         alt.X("predicted:N", title=predicted.title, sort=symbols).axis(
             labelAngle=angle
         ),
@@ -157,7 +130,7 @@ def confusion(rows: list[Row], symbols: list[str], texts: Texts) -> Spec:
         tooltip=[stood.tip, predicted.tip, probability.tip],
     )
     side = SQUARE if len(symbols) < 50 else WIDTH
-    return _drawn(side, side, chart.mark_rect())
+    return drawn(side, side, chart.mark_rect())
 
 
 def calibration(rows: list[Row], texts: Texts) -> Spec:
@@ -170,11 +143,11 @@ def calibration(rows: list[Row], texts: Texts) -> Spec:
     symbols = Field("symbols", texts("calibration.symbols"), ",d")
     x, y = confidence.x.scale(domain=[0, 1]), accuracy.y.scale(domain=[0, 1])
     corners = [{"confidence": end, "accuracy": end} for end in (0, 1)]
-    diagonal = _of(corners).mark_line(color=FAINT, strokeDash=[6, 3]).encode(x, y)
-    base = _of(rows).encode(x, y)
+    diagonal = of(corners).mark_line(color=FAINT, strokeDash=[6, 3]).encode(x, y)
+    base = of(rows).encode(x, y)
     tips = [confidence.tip, accuracy.tip, symbols.tip]
     points = base.mark_circle(size=90, opacity=1).encode(tooltip=tips)
-    return _drawn(360, 360, diagonal, base.mark_line(), points)
+    return drawn(360, 360, diagonal, base.mark_line(), points)
 
 
 def leaderboard(rows: list[Row], names: list[str], texts: Texts) -> Spec:
@@ -189,10 +162,10 @@ def leaderboard(rows: list[Row], names: list[str], texts: Texts) -> Spec:
         loss,
         Field("deviation", texts("leaderboard.deviation"), ".4f"),
     ]
-    base = _of(rows).encode(
+    base = of(rows).encode(
         loss.x.scale(zero=False),
         alt.Y("network:N", title=None, sort=names).axis(labelLimit=260),
-        _colour(rows),
+        colour(rows),
         tooltip=[field.tip for field in tips],
     )
     ends = {
@@ -202,21 +175,21 @@ def leaderboard(rows: list[Row], names: list[str], texts: Texts) -> Spec:
     rules = base.transform_calculate(**ends).mark_rule(strokeWidth=3)
     spread = rules.encode(alt.X("low:Q", title=loss.title), alt.X2("high:Q"))
     points = base.mark_circle(size=80, opacity=1)
-    return _drawn(WIDTH - 220, 26 * len(names), spread, points)
+    return drawn(WIDTH - 220, 26 * len(names), spread, points)
 
 
 def lengths(rows: list[Row], texts: Texts) -> Spec:
     """Return how many words there are of each length, of rows with length and words."""
     length = Field("length", texts("corpus.length"), "d")
     words = Field("words", texts("corpus.words"), ",d")
-    chart = _of(rows).encode(
+    chart = of(rows).encode(
         alt.X("length:O", title=length.title).axis(
             labelAngle=0, labelSeparation=6, labelOverlap=True
         ),
         words.y,
         tooltip=[length.tip, words.tip],
     )
-    return _drawn(WIDTH, 220, chart.mark_bar())
+    return drawn(WIDTH, 220, chart.mark_bar())
 
 
 def pipeline(stages: list[Stage], layout: Layout, texts: Texts) -> Spec:
@@ -238,11 +211,11 @@ def pipeline(stages: list[Stage], layout: Layout, texts: Texts) -> Spec:
     ]
     x = alt.X("column:Q", axis=None).scale(padding=60, nice=False, zero=False)
     y = alt.Y("row:Q", axis=None).scale(padding=25, nice=False, reverse=True)
-    lines = _of(points).encode(x, y, alt.Detail("line:N"), alt.Order("column:Q"))
+    lines = of(points).encode(x, y, alt.Detail("line:N"), alt.Order("column:Q"))
     fields = [
         Field(key, texts(f"pipeline.{key}")) for key in ("stage", "reads", "writes")
     ]
-    base = _of(boxes).encode(x, y, tooltip=[field.tip for field in fields])
+    base = of(boxes).encode(x, y, tooltip=[field.tip for field in fields])
     longest = max(len(stage.name) for stage in stages)
     half = 0.6 + 0.3 * longest
     box = base.mark_point(
@@ -252,44 +225,4 @@ def pipeline(stages: list[Stage], layout: Layout, texts: Texts) -> Spec:
     rows = [row for _, row in layout.places.values()]
     line = lines.mark_line(color=FAINT, interpolate="monotone")
     height = 50 + 50 * round(max(rows) - min(rows))
-    return _drawn(WIDTH + 60, height, line, box, name) | {"view": {"stroke": None}}
-
-
-def _of(rows: Sequence[Row]) -> alt.Chart:
-    """Return a chart without marks; rounded numbers make the page's bytes stable."""
-    values = [
-        {
-            key: float(f"{v:.6g}") if isinstance(v, float) else v
-            for key, v in row.items()
-        }
-        for row in rows
-    ]
-    return alt.Chart(alt.InlineData(values=values))
-
-
-def _drawn(width: int, height: int, *layers: alt.Chart | alt.LayerChart) -> Spec:
-    """Return the layers, one above the other."""
-    return alt.LayerChart(layer=layers, width=width, height=height).to_dict()
-
-
-def _curves(rows: list[Row], x: Field, y: Field, *others: Field) -> Spec:
-    """Return y by x, a curve for each name."""
-    across = x.x.scale(nice=False)
-    base = _of(rows).encode(across, y.y.scale(zero=False), _colour(rows))
-    points = _for_the_pointer(base, x, y, *others)
-    curves = base.mark_line(strokeWidth=2.5, point=len(rows) < 50)
-    return _drawn(WIDTH, HEIGHT, curves, points)
-
-
-def _for_the_pointer(base: alt.Chart, *fields: Field) -> alt.Chart:
-    """Return points that are not seen, but are easier to hit than a line."""
-    points: alt.Chart = base.mark_circle(size=150, opacity=0)
-    return points.encode(tooltip=[field.tip for field in fields])
-
-
-def _colour(rows: list[Row]) -> alt.Color:
-    """Return a colour for each name, and a legend where there are several."""
-    names = list(dict.fromkeys(row["name"] for row in rows))
-    colour = alt.Color("name:N", title=None)
-    scaled = colour.scale(domain=names, range=COLOURS[: len(names)])
-    return scaled.legend(orient="top") if len(names) > 1 else scaled.legend(None)
+    return drawn(WIDTH + 60, height, line, box, name) | {"view": {"stroke": None}}

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nplm.plots.embedding import most_frequent, plane
 from nplm.report import charts
-from nplm.report.charts import Row
+from nplm.report.drawing import Row
 from nplm.report.page import Section, Table, legible, section
 from nplm.report.predictions import Predictions, calibrate, surprise
 from nplm.report.results import Size

@@ -9,7 +9,7 @@ import altair as alt
 import vl_convert
 from jinja2 import Environment, StrictUndefined, Template
 
-from nplm.report.charts import Spec
+from nplm.report.drawing import Spec
 from nplm.report.texts import Texts
 
 FONT = "system-ui, sans-serif"

@@ -11,14 +11,14 @@ import numpy as np
 
 from nplm.corpus.split import SPLITS
 from nplm.report import charts
-from nplm.report.charts import Row
 from nplm.report.comparison import Comparison, Stage
+from nplm.report.drawing import Row
 from nplm.report.leaderboard import Loss, Rung
 from nplm.report.page import Section, Table, legible, section
 from nplm.report.pipeline import lay_out
 from nplm.report.texts import Texts
 from nplm.sample_table import Sample
-from nplm.scores import Scores, word_starts
+from nplm.scores import Scores, word_lengths
 
 Metrics = Mapping[str, Mapping[str, float]]
 """By the name of their file without folder and ending."""
@@ -138,8 +138,7 @@ def corpus(
 ) -> Section:
     """Return the facts of the words of each split, and of all."""
     length_W = {
-        split: np.diff(word_starts(scores.ids_N), append=len(scores.ids_N)) - 1
-        for split, scores in splits.items()
+        split: word_lengths(scores.ids_N) - 1 for split, scores in splits.items()
     }
     names = {texts(f"names.{split}"): words for split, words in length_W.items()}
     names[texts("corpus.all")] = everything = np.concatenate(list(length_W.values()))

@@ -12,7 +12,7 @@ from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode, save_vocabulary
 from nplm.models.model_file import save_members
 from nplm.scores import Scores, save_scores
-from tests.conftest import new_network, set_weights
+from tests.inputs import new_network, set_weights
 
 VOCABULARY = [".", "i", "l", "o", "é"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nplm.losses import measure_losses
-from tests.conftest import scores_of
+from tests.inputs import scores_of
 
 SCORES = {"dev": scores_of(np.array([2, 2, 0]), np.log([1 / 8, 1 / 2, 1.0]))}
 

@@ -11,7 +11,7 @@ import pytest
 from nplm import sample_table as module
 from nplm.models.ensemble import Ensemble
 from nplm.sample_table import look_up, measure_samples, nearest, write_samples
-from tests.conftest import new_network, set_weights
+from tests.inputs import new_network, set_weights
 
 SPLITS = {"train": ["ab", "b", "aab"], "dev": ["ba"], "test": ["a"]}
 

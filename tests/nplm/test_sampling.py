@@ -9,7 +9,7 @@ import torch
 from nplm.errors import InputError
 from nplm.models.ensemble import Ensemble
 from nplm.sampling import SampleParameters, draw_ids, draw_words, likeliest
-from tests.conftest import new_network, set_weights
+from tests.inputs import new_network, set_weights
 from tests.notebook import notebook_words
 
 VOCABULARY = [".", "a", "b"]

@@ -14,7 +14,7 @@ from nplm.models.kneser_ney import NgramParameters
 from nplm.models.mixture import MixtureParameters
 from nplm.scores import Scores
 from nplm.word_scores import WordScores, score_table, score_words, write_scores
-from tests.conftest import new_network, set_weights
+from tests.inputs import new_network, set_weights
 
 VOCABULARY = [".", "a", "b"]
 NGRAM = NgramParameters(

@@ -15,7 +15,8 @@ from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
 from nplm.parameters import read_parameters
 from stages.activations import Parameters, look
-from tests.conftest import ARGUMENTS, new_network, save_small_split, set_params
+from tests.conftest import ARGUMENTS, set_params
+from tests.inputs import new_network, save_small_split
 
 ADAMW = {
     "training__optimizer": "adamw",

@@ -11,7 +11,8 @@ import pytest
 from nplm.corpus.vocabulary import encode
 from nplm.models.endings_file import SPLITS, EndingsScores, save_endings
 from nplm.scores import save_scores
-from tests.conftest import ARGUMENTS, scores_of
+from tests.conftest import ARGUMENTS
+from tests.inputs import scores_of
 
 VOCABULARY = [".", "a", "b"]
 

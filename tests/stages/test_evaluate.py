@@ -13,7 +13,8 @@ from nplm.corpus.vocabulary import decode
 from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.scores import load_scores
-from tests.conftest import ARGUMENTS, examples_of, new_network, set_params, set_weights
+from tests.conftest import ARGUMENTS, set_params
+from tests.inputs import examples_of, new_network, set_weights
 
 VOCABULARY = [".", "a", "b"]
 WORDS = {"train": ["aa", "ab"], "dev": ["b"], "test": ["bab", "ba"]}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ARGUMENTS, save_small_split, set_params
+from tests.conftest import ARGUMENTS, set_params
+from tests.inputs import save_small_split
 
 Rows = list[dict[str, float]]
 

@@ -13,7 +13,8 @@ from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import encode
 from nplm.models.endings_file import EndingsScores, save_endings
 from nplm.scores import Contexts, Scores, save_scores
-from tests.conftest import ARGUMENTS, scores_of, set_params
+from tests.conftest import ARGUMENTS, set_params
+from tests.inputs import scores_of
 
 WORDS = {"train": ["ab", "b"], "dev": ["a", "bb"], "test": ["bab"]}
 NETWORK = {"train": 5 * [0.5], "dev": 4 * [1.0] + [1e-9], "test": 4 * [0.5]}

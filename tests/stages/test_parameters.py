@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ARGUMENTS, save_small_split, set_params
+from tests.conftest import ARGUMENTS, set_params
+from tests.inputs import save_small_split
 
 COUNTS = [0, -1, 1.5, 300.0, True, "100", 10**400, float("nan"), None, [1], {"a": 1}]
 NOT_FINITE = [float("nan"), float("inf"), float("-inf")]

@@ -13,14 +13,8 @@ import torch
 
 from nplm.corpus.examples import Examples, save_examples
 from nplm.models.model_file import save_members
-from tests.conftest import (
-    ARGUMENTS,
-    ROOT,
-    examples_of,
-    new_network,
-    set_params,
-    set_weights,
-)
+from tests.conftest import ARGUMENTS, ROOT, set_params
+from tests.inputs import examples_of, new_network, set_weights
 
 VOCABULARY = [".", "à", "日"]
 WORDS = {"train": ["à", "à日"], "dev": ["日"], "test": ["日à", "日日"]}

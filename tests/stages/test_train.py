@@ -16,7 +16,8 @@ from nplm.models.scoring import mean_loss
 from nplm.parameters import read_parameters
 from nplm.plots.loss import write_points
 from nplm.training.start import ScheduledParameters, start_training
-from tests.conftest import ARGUMENTS, save_small_split, set_params
+from tests.conftest import ARGUMENTS, set_params
+from tests.inputs import save_small_split
 
 OUTPUTS = ("model.pt", "loss.csv", "loss.png")
 

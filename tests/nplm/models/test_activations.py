@@ -11,7 +11,8 @@ from nplm.corpus.vocabulary import build_vocabulary
 from nplm.models.activations import BINS, hidden_units, measure_activations
 from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
-from tests.conftest import ROOT, examples_of, new_network, set_weights
+from tests.conftest import ROOT
+from tests.inputs import examples_of, new_network, set_weights
 
 
 def network_of_inputs(inputs: list[float], **kinds: Any) -> Network:

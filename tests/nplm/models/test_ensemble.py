@@ -15,7 +15,7 @@ from nplm.models import scoring as module
 from nplm.models.ensemble import Ensemble, EnsembleParameters, load_ensemble
 from nplm.models.model_file import save_members
 from nplm.models.network import Network
-from tests.conftest import examples, new_network, set_weights
+from tests.inputs import examples, new_network, set_weights
 
 SYMBOLS = [".", *map(chr, range(97, 137))]
 

@@ -17,7 +17,7 @@ from nplm.files import save_tensors
 from nplm.models.ensemble import Ensemble
 from nplm.models.model_file import load_members, save_members
 from nplm.models.network import Network
-from tests.conftest import examples, new_network
+from tests.inputs import examples, new_network
 from tests.nplm.test_files import damaged
 
 SYMBOLS = [".", *map(chr, range(97, 137))]

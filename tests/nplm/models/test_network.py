@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import one_hot
 
 from nplm.models.network import ACTIVATIONS, Noise, cut_contexts, drop
-from tests.conftest import new_network, set_weights
+from tests.inputs import new_network, set_weights
 
 NOTEBOOK = (41, 3, 2, 100)
 """The notebook's symbols, context, numbers of an embedding and hidden units."""

@@ -9,7 +9,7 @@ from torch.nn.functional import gelu
 
 from nplm.models.network import GAINS
 from nplm.models.normal import randn
-from tests.conftest import new_network
+from tests.inputs import new_network
 
 with_avx2 = pytest.mark.skipif(
     torch.backends.cpu.get_cpu_capability() == "DEFAULT",

@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from nplm.models.scoring import mean_loss
-from tests.conftest import examples, new_network
+from tests.inputs import examples, new_network
 
 
 @pytest.mark.parametrize("vocabulary_size", [41, 4095, 4096, 5000])

@@ -17,7 +17,7 @@ from nplm.plots.activations import (
     write_histogram,
 )
 from nplm.training.updates import Updates
-from tests.conftest import new_network
+from tests.inputs import new_network
 
 
 def look(**kinds: Any) -> Look:

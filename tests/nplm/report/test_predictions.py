@@ -6,7 +6,7 @@ import torch
 
 from nplm.models.ensemble import Ensemble
 from nplm.report.predictions import Calibration, predict
-from tests.conftest import new_network, set_weights
+from tests.inputs import new_network, set_weights
 
 
 def test_predictions_of_a_network_that_says_the_same_everywhere() -> None:

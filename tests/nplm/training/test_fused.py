@@ -18,7 +18,8 @@ from nplm.training import fused as module
 from nplm.training.fused import fused_loop
 from nplm.training.kernels import apply_tanh, softmax_loss
 from nplm.training.loop import autograd_loop, make_optimizer
-from tests.conftest import ROOT, default_examples, examples, new_network
+from tests.conftest import ROOT
+from tests.inputs import default_examples, examples, new_network
 
 Size = tuple[int, int, int, int, int]
 SIZES: list[Size] = [

@@ -10,7 +10,7 @@ from torch import Tensor
 from nplm.corpus.examples import Examples
 from nplm.training.loop import Loop
 from nplm.training.progress import train_in_pieces
-from tests.conftest import examples
+from tests.inputs import examples
 
 EXAMPLES = Examples("train", [".", "a", "b"], *examples(10, vocabulary_size=3))
 

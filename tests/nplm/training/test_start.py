@@ -12,7 +12,8 @@ from nplm.errors import InputError
 from nplm.models.network import Network
 from nplm.training.loop import Loop
 from nplm.training.start import TrainingParameters, choose_engine, start_training
-from tests.conftest import ROOT, examples, new_network
+from tests.conftest import ROOT
+from tests.inputs import examples, new_network
 
 VOCABULARY = [".", *map(chr, range(97, 137))]
 EXAMPLES = Examples("train", VOCABULARY, *examples(500))

@@ -11,7 +11,7 @@ from nplm.models.network import Network, Noise
 from nplm.training.loop import autograd_loop, make_optimizer
 from nplm.training.start import LoopParameters
 from nplm.training.updates import Updates, measure_updates
-from tests.conftest import examples, new_network, set_weights
+from tests.inputs import examples, new_network, set_weights
 
 PLAIN = LoopParameters(
     engine="auto",
