@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 from nplm.corpus.decoding import decoded
-from nplm.corpus.vocabulary import END_OF_TEXT
+from nplm.corpus.vocabulary import EOS_SHOWN
 from nplm.errors import InputError, shortened
 
 CONTROL = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -36,9 +36,9 @@ def read_text(corpus: Path) -> list[str]:
                 f"{corpus}:{number}: {shortened(line)} has {control[0]!r}, a control "
                 "character; delete it"
             )
-        if END_OF_TEXT in tokens:
+        if EOS_SHOWN in tokens:
             raise InputError(
-                f"{corpus}:{number}: {shortened(line)} has {END_OF_TEXT}, which stands "
+                f"{corpus}:{number}: {shortened(line)} has {EOS_SHOWN}, which stands "
                 "for the end of a line; delete it"
             )
     return [" ".join(tokens) for tokens in tokens_of_lines if tokens]

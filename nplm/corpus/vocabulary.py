@@ -36,7 +36,8 @@ Unit = Literal["character", "word"]
 """What a symbol is."""
 UNKNOWN = {"character": "\ufffd", "word": "<unk>"}
 """How a symbol is shown that the vocabulary lacks, where it has one for them."""
-END_OF_TEXT = "</s>"
+EOS_SHOWN = "</s>"
+"""How EOS is shown, where a full stop would be a symbol of its own."""
 
 
 class VocabularyParameters(Frozen):
@@ -92,7 +93,7 @@ def build_vocabulary(
             "no symbol; let in more"
         )
     if unit == "word":
-        return [END_OF_TEXT, unknown, *frequent]
+        return [EOS_SHOWN, unknown, *frequent]
     return _of_characters(
         frequent if len(frequent) == len(counts) else [*frequent, unknown]
     )
@@ -100,7 +101,7 @@ def build_vocabulary(
 
 def _of_characters(characters: Iterable[str]) -> list[str]:
     known = set(characters)
-    return [END_OF_TEXT if "." in known else ".", *sorted(known)]
+    return [EOS_SHOWN if "." in known else ".", *sorted(known)]
 
 
 def unit_of(vocabulary: Sequence[str]) -> Unit:
@@ -156,8 +157,8 @@ def is_vocabulary(symbols: object) -> bool:
         all_words = len(known) > 1 and all(
             symbol.split() == [symbol] for symbol in known
         )
-        distinct = len({END_OF_TEXT, *known}) == len(symbols)
-        return symbols[0] == END_OF_TEXT and all_words and distinct
+        distinct = len({EOS_SHOWN, *known}) == len(symbols)
+        return symbols[0] == EOS_SHOWN and all_words and distinct
     all_characters = all(len(symbol) == 1 and symbol != "\n" for symbol in known)
     return all_characters and symbols == _of_characters(known)
 
