@@ -131,7 +131,7 @@ def test_exp_and_tanh_are_accurate_to_a_few_units_in_the_last_place() -> None:
 HASH = """
 import hashlib, torch
 from nplm.training.fused import fused_loop
-from tests.conftest import examples, new_network
+from tests.inputs import examples, new_network
 
 digest = hashlib.sha256()
 for size in ((3, 2, 100, 32, 41), (4, 9, 77, 50, 60)):
