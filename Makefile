@@ -14,7 +14,9 @@ CORPUS =
 REV = HEAD
 N = 5
 CODES = travail
-export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD CORPUS REV N CODES
+NETWORKS =
+export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD CORPUS REV N CODES \
+  NETWORKS
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
@@ -32,6 +34,7 @@ TAKES_compare = REV
 TAKES_report = REV
 TAKES_endings = COUNT
 TAKES_seeds = N
+TAKES_paper = NETWORKS
 TAKES = $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal)))
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 UNKNOWN = $(strip $(filter-out PYTHON SHELL PIP_% $(TAKES),$(GIVEN)))
@@ -152,8 +155,8 @@ best: setup ## run the best parameters here, as the experiment `best`
 ladder: setup ## measure every step to the best: docs/leaderboard.md
 	python -m experiments.ladder
 
-paper: setup ## the paper's Table 1 on Brown (make brown): docs/paper.md
-	python -m experiments.paper
+paper: setup ## the paper's Table 1 (make brown): docs/paper.md; NETWORKS=MLP9
+	@set -f; python -m experiments.paper -- $$NETWORKS
 
 clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info

@@ -1,7 +1,7 @@
 """Paper: Table 1 of Bengio et al. (2003) on its corpus, and a better network below it.
 
 In: the networks in paper.yaml, and the Brown corpus, which `make brown` gets. Out:
-docs/paper.md.
+docs/paper.md. Where some networks are named, the page keeps its rows of the others.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from experiments.runs import STOPPED, Changes, run_and_measure
 from experiments.step_time import measure
-from nplm.errors import reported_on_one_line
+from nplm.errors import InputError, reported_on_one_line, shortened
 
 CONTENT = Path(__file__).with_name("paper.yaml")
 PAGE = Path("docs/paper.md")
@@ -46,6 +46,8 @@ COLUMNS = (
 
 Runs = dict[str, list[Mapping[str, Any]]]
 """By the name of a network: the metrics of its runs, one for each seed."""
+Rows = Mapping[str, str]
+"""By their first cell: lines of a table."""
 
 
 class Network(NamedTuple):
@@ -137,16 +139,57 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def chosen_networks(networks: list[Network], names: Sequence[str]) -> list[Network]:
+    """Return those of these names, or all where there is no name."""
+    known = [network.name for network in networks]
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"NETWORKS: {shortened(name)} is no network of {CONTENT.name}; "
+                f"take some of {' '.join(known)}"
+            )
+    return [network for network in networks if not names or network.name in names]
+
+
+def read_rows(page: Path) -> tuple[Rows, Rows]:
+    """Return the rows of the networks in both tables of the page, by name."""
+    tables: list[dict[str, str]] = []
+    for line in page.read_text("utf-8").splitlines():
+        if line.startswith("|  |"):  # the head of a table
+            tables.append({})
+        elif tables and line.startswith("| "):
+            tables[-1][line.split(" | ")[0].removeprefix("| ")] = line
+    if len(tables) != 2:
+        raise InputError(
+            f"{page}: has {len(tables)} tables, not 2; get it back from Git, or make "
+            "all of it: make paper"
+        )
+    return tables[0], tables[1]
+
+
+def check_kept(networks: list[Network], chosen: list[Network], rows: Rows) -> None:
+    """Raise InputError if the page has no row of a network that is not measured."""
+    for network in networks:
+        if network not in chosen and not {network.name, network.mixed} <= set(rows):
+            raise InputError(
+                f"NETWORKS: {PAGE} has no rows of {network.name}; name it too"
+            )
+
+
 def table(
     networks: list[Network],
     trigram: Runs,
     ngrams: Mapping[str, Mapping[str, Any]],
     content: Mapping[str, Any],
+    kept: Rows,
 ) -> Iterator[str]:
-    """Yield the lines of the table."""
+    """Yield the lines of the table; networks that did not run have the rows kept."""
     yield row(*COLUMNS)
     yield "| --- " * len(COLUMNS) + "|"
     for network in networks:
+        if network.name not in trigram:
+            yield from (kept[network.name], kept[network.mixed])
+            continue
         weights, seconds = measure(network.changes)
         cost = (f"{weights:,}", str(network.seeds), f"{seconds:.0f}")
         runs = trigram[network.name]
@@ -167,35 +210,43 @@ def table(
         yield row(f"*{name}*", str(order), *[""] * 7, *map(str, paper), *[""] * 3)
 
 
-def fitted_table(networks: list[Network], fitted: Runs) -> Iterator[str]:
+def fitted_table(networks: list[Network], fitted: Runs, kept: Rows) -> Iterator[str]:
     """Yield the lines of the table of mixtures with weights that suit dev."""
     yield row("", "seeds", "dev", "test")
     yield "| --- " * 4 + "|"
     for network in networks:
+        if network.name not in fitted:
+            yield kept[network.mixed]
+            continue
         _, dev, test = perplexities(fitted[network.name], "mixture")
         yield row(network.mixed, str(network.seeds), dev, test)
 
 
 def main() -> None:
-    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", help="of networks; without any, all")
+    names: list[str] = parser.parse_args().names
     content = YAML(typ="safe", pure=True).load(CONTENT.read_bytes())
     networks = read_networks(content)
+    chosen = chosen_networks(networks, names)
+    kept, kept_fitted = read_rows(PAGE) if names else ({}, {})
+    check_kept(networks, chosen, kept)
     torch.set_num_threads(1)  # as in a stage
 
     trigram, fitted = (
-        run_networks(networks, name, changes)
+        run_networks(chosen, name, changes)
         for name, changes in content["mixtures"].items()
     )
     orders = list(content["kneser_ney"])
-    ngrams = dict(zip(orders, run_ngrams(networks[0], orders), strict=True))
+    ngrams = dict(zip(orders, run_ngrams(chosen[0], orders), strict=True))
     lines = [
         HEAD,
         "",
-        *table(networks, trigram, ngrams, content),
+        *table(networks, trigram, ngrams, content, kept),
         "",
         content["fitted"],
         "",
-        *fitted_table(networks, fitted),
+        *fitted_table(networks, fitted, kept_fitted),
     ]
     PAGE.write_text("\n".join(lines) + "\n", "utf-8")
 

@@ -128,6 +128,19 @@ def test_the_papers_table_has_a_row_for_each_of_its_models(pipeline: Pipeline) -
     assert {len(row) for row in rows[:11]} == {15}
     assert "paper" not in pipeline.run("dvc", "exp", "list", "--name-only")
 
+    before = page.splitlines()
+    output = pipeline.run("make", "paper", "NETWORKS=MLP9")
+    assert "MLP3" not in output
+    after = (pipeline.folder / "docs" / "paper.md").read_text("utf-8").splitlines()
+    seconds = {
+        i for i, line in enumerate(before) if line.startswith(("| MLP9", "| MLP10"))
+    }
+    assert [line for i, line in enumerate(after) if i not in seconds] == [
+        line for i, line in enumerate(before) if i not in seconds
+    ]
+    output = pipeline.run("make", "paper", "NETWORKS=MLP8", fails=True)
+    assert "error: NETWORKS: 'MLP8' is no network of paper.yaml; take some of" in output
+
 
 @pytest.mark.parametrize(
     ("content", "values", "problem"),
