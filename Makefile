@@ -15,12 +15,17 @@ REV = HEAD
 N = 5
 CODES = travail
 NETWORKS =
+SCHEDULER =
+KEEP =
 export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD CORPUS REV N CODES \
-  NETWORKS
+  NETWORKS SCHEDULER
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
 SHELL := $(shell command -v bash || command -v sh)
+
+# Where seeds, ladder and paper have their runs.
+AT = $${SCHEDULER:+--scheduler="$$SCHEDULER"}
 
 # Which of them a target takes. Others would be ignored in silence, so they are refused.
 TAKES_civil = FROM
@@ -33,8 +38,10 @@ TAKES_text-model = CORPUS
 TAKES_compare = REV
 TAKES_report = REV
 TAKES_endings = COUNT
-TAKES_seeds = N
-TAKES_paper = NETWORKS
+TAKES_seeds = N SCHEDULER KEEP
+TAKES_ladder = SCHEDULER
+TAKES_paper = NETWORKS SCHEDULER
+TAKES_worker = SCHEDULER
 TAKES = $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal)))
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 UNKNOWN = $(strip $(filter-out PYTHON SHELL PIP_% $(TAKES),$(GIVEN)))
@@ -127,8 +134,8 @@ endings: setup ## print words that the list ought to have, and why: COUNT=20
 	@dvc repro --quiet prepare
 	@python -m nplm endings $${COUNT:+--count="$$COUNT"}
 
-seeds: setup ## losses of the current parameters over seeds: N=5
-	@python -m experiments.seeds "$$N"
+seeds: setup ## losses of the current parameters over seeds: N=5, KEEP=1
+	@python -m experiments.seeds "$$N" $(if $(filter-out 0,$(KEEP)),--keep) $(AT)
 
 experiments: setup ## all experiments side by side, the best on dev first
 	@python -m experiments.side_by_side
@@ -153,10 +160,21 @@ best: setup ## run the best parameters here, as the experiment `best`
 	python -m experiments.ladder --best
 
 ladder: setup ## measure every step to the best: docs/leaderboard.md
-	python -m experiments.ladder
+	@python -m experiments.ladder $(AT)
 
 paper: setup ## the paper's Table 1 (make brown): docs/paper.md; NETWORKS=MLP9
-	@set -f; python -m experiments.paper -- $$NETWORKS
+	@set -f; python -m experiments.paper $(AT) -- $$NETWORKS
+
+cluster: setup ## install what SCHEDULER=tcp://host:8786 and make search need
+	@[ -L .venv ] || cmp -s requirements-cluster.txt .venv/requirements-cluster.txt || { \
+	  python -m pip install --quiet -r requirements-cluster.txt -c requirements.txt && \
+	  cp requirements-cluster.txt .venv/requirements-cluster.txt; }
+
+# A worker for each processor: a stage has one thread.
+worker: cluster ## run what others send to SCHEDULER=tcp://host:8786
+	@dask worker "$$SCHEDULER" --nworkers=-1 --nthreads=1 --memory-limit=0 \
+	  --no-dashboard --local-directory=.dvc/tmp/dask \
+	  --resources="$$(python -m experiments.environment)=1"
 
 clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
@@ -164,4 +182,4 @@ clean: ## delete .venv and what tools left, not what DVC keeps
 
 .PHONY: help setup repro restore test test-all lint bench civil brown corpus text \
   examples words neighbours lr endings seeds experiments compare report \
-  text-model defaults best ladder paper clean
+  text-model defaults best ladder paper cluster worker clean

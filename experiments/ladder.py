@@ -16,7 +16,14 @@ from typing import Any
 import torch
 from ruamel.yaml import YAML
 
-from experiments.runs import STOPPED, Changes, Losses, run_all, run_here
+from experiments.runs import (
+    STOPPED,
+    Changes,
+    Losses,
+    add_scheduler_option,
+    run_all,
+    run_here,
+)
 from experiments.step_time import measure
 from nplm.errors import reported_on_one_line
 from nplm.metrics import save_metrics
@@ -139,10 +146,11 @@ def main() -> None:
     parser.add_argument(
         "--best", action="store_true", help="run the last rung in the workspace"
     )
-    best: bool = parser.parse_args().best
+    add_scheduler_option(parser)
+    arguments = parser.parse_args()
     content = yaml.load(LADDER.read_bytes())
     rungs = read_rungs(content)
-    if best:
+    if arguments.best:
         sys.exit(run_here("best", rungs[-1].changes))
     torch.set_num_threads(1)  # as in a stage
 
@@ -158,7 +166,7 @@ def main() -> None:
         for name, (corpus, rung, seed) in runs.items()
     }
     results: dict[str, dict[str, list[Losses]]] = {}
-    for name, losses in run_all(changes):
+    for name, losses in run_all(changes, arguments.scheduler):
         corpus, rung, seed = runs[name]
         results.setdefault(corpus, {}).setdefault(rung.name, []).append(losses)
         print(

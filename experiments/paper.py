@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from ruamel.yaml import YAML
 
-from experiments.runs import STOPPED, Changes, run_and_measure
+from experiments.runs import STOPPED, Changes, add_scheduler_option, run_and_measure
 from experiments.step_time import measure
 from nplm.errors import InputError, reported_on_one_line, shortened
 
@@ -98,7 +98,9 @@ def perplexities(runs: Sequence[Mapping[str, Any]], stage: str) -> list[str]:
     ]
 
 
-def run_networks(networks: list[Network], mixture: str, changes: Changes) -> Runs:
+def run_networks(
+    networks: list[Network], mixture: str, changes: Changes, scheduler: str
+) -> Runs:
     """Run all networks over their seeds, mixed as changes say; print each result."""
     runs = {
         f"paper-{mixture}-{number}-{seed}": (network, seed)
@@ -110,7 +112,7 @@ def run_networks(networks: list[Network], mixture: str, changes: Changes) -> Run
         for name, (network, seed) in runs.items()
     }
     found: Runs = {}
-    for name, metrics in run_and_measure(all_changes):
+    for name, metrics in run_and_measure(all_changes, scheduler):
         network, seed = runs[name]
         found.setdefault(network.name, []).append(metrics)
         alone, mixed = (
@@ -125,13 +127,15 @@ def run_networks(networks: list[Network], mixture: str, changes: Changes) -> Run
     return found
 
 
-def run_ngrams(first: Network, orders: Sequence[int]) -> list[Mapping[str, Any]]:
+def run_ngrams(
+    first: Network, orders: Sequence[int], scheduler: str
+) -> list[Mapping[str, Any]]:
     """Return what the n-gram of each order has measured; the network is the first."""
     changes = {
         f"paper-kneser-ney-{order}": {**first.changes, "ngram.order": order, "seed": 1}
         for order in orders
     }
-    return [metrics for _, metrics in run_and_measure(changes)]
+    return [metrics for _, metrics in run_and_measure(changes, scheduler)]
 
 
 def row(*cells: str) -> str:
@@ -225,7 +229,9 @@ def fitted_table(networks: list[Network], fitted: Runs, kept: Rows) -> Iterator[
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", help="of networks; without any, all")
-    names: list[str] = parser.parse_args().names
+    add_scheduler_option(parser)
+    arguments = parser.parse_args()
+    names: list[str] = arguments.names
     content = YAML(typ="safe", pure=True).load(CONTENT.read_bytes())
     networks = read_networks(content)
     chosen = chosen_networks(networks, names)
@@ -234,11 +240,12 @@ def main() -> None:
     torch.set_num_threads(1)  # as in a stage
 
     trigram, fitted = (
-        run_networks(chosen, name, changes)
+        run_networks(chosen, name, changes, arguments.scheduler)
         for name, changes in content["mixtures"].items()
     )
     orders = list(content["kneser_ney"])
-    ngrams = dict(zip(orders, run_ngrams(chosen[0], orders), strict=True))
+    measured = run_ngrams(chosen[0], orders, arguments.scheduler)
+    ngrams = dict(zip(orders, measured, strict=True))
     lines = [
         HEAD,
         "",

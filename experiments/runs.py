@@ -1,17 +1,20 @@
 """Runs: the pipeline with other parameters, in copies of the project, side by side."""
 
+import argparse
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dvc.api import DVCFileSystem
 from tqdm import tqdm
 
+from experiments.cluster import workplace
+from experiments.copies import Outcome, fetch, pack
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
 
@@ -53,6 +56,16 @@ class Losses(NamedTuple):
     distinct_ngram_endings: float
 
 
+def add_scheduler_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--scheduler`, for the argument of run_all and run_and_measure."""
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        default="",
+        help="of Dask, such as tcp://host:8786; without it, runs happen here",
+    )
+
+
 def set_options(changes: Changes) -> list[str]:
     """Return the options of `dvc exp run` that set parameters to changes.
 
@@ -67,34 +80,42 @@ def set_options(changes: Changes) -> list[str]:
     return options
 
 
-def copy_options(corpus: str) -> list[str]:
-    """Return the options of `dvc exp run` that take corpus into a copy of the project.
+def corpora_to_copy(runs: Iterable[Changes], *, elsewhere: bool) -> list[str]:
+    """Return the corpora of runs that a copy of the project needs besides Git's files.
 
-    A copy has the files that Git has, so an ignored or new list is missing there. DVC
-    copies it, but makes no folder for it: if Git has no file of its folder, the whole
-    folder is copied. Raises InputError if there is no such file.
+    Raises InputError if a corpus is not there, or is not where the runs are: they have
+    copies of the project, on other machines if they happen elsewhere.
     """
-    path = Path(corpus)
-    if not path.is_file():
-        raise InputError(
-            f"{corpus}: the corpus is not there; give another, or get it "
-            "(`make civil` gets data/civil_mots.txt)"
-        )
-    if path.is_absolute():
-        return []
-    for place in (*reversed(path.parents[:-1]), path):
-        list_files = ["git", "--literal-pathspecs", "ls-files", "--", str(place)]
-        if not subprocess.run(list_files, capture_output=True, check=False).stdout:
-            return ["--copy-paths", str(place)]
-    return []
+    default = read_parameters(Parameters, PARAMS_FILE).corpus
+    found = {str(changes.get("corpus") or default) for changes in runs}
+    for corpus in found:
+        if not Path(corpus).is_file():
+            raise InputError(
+                f"{corpus}: the corpus is not there; give another, or get it "
+                "(`make civil` gets data/civil_mots.txt)"
+            )
+        if not _inside(corpus) and (elsewhere or not Path(corpus).is_absolute()):
+            raise InputError(
+                f"{corpus}: the corpus is outside the project, and runs get copies of "
+                "the project alone; copy it into data/"
+            )
+    return sorted(corpus for corpus in found if _inside(corpus))
 
 
-def run_all(runs: Mapping[str, Changes]) -> Iterator[tuple[str, Losses]]:
+def _inside(corpus: str) -> bool:
+    return not Path(corpus).is_absolute() and Path(corpus).resolve().is_relative_to(
+        Path.cwd().resolve()
+    )
+
+
+def run_all(
+    runs: Mapping[str, Changes], scheduler: str = "", *, keep: bool = False
+) -> Iterator[tuple[str, Losses]]:
     """Run what leads to the losses for each name and changes; yield the losses.
 
     How it runs them, run_and_measure says.
     """
-    for name, metrics in run_and_measure(runs):
+    for name, metrics in run_and_measure(runs, scheduler, keep=keep):
         yield name, _losses(metrics)
 
 
@@ -109,78 +130,64 @@ def run_here(name: str, changes: Changes) -> int:
 
 
 def run_and_measure(
-    runs: Mapping[str, Changes],
+    runs: Mapping[str, Changes], scheduler: str = "", *, keep: bool = False
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Run what leads to the losses for each name and changes; yield METRICS by name.
 
-    As many at a time as there are processors: a stage has one thread. On a terminal, a
-    line says which ones run, how many are done, and how long the others may take. The
-    workspace, with what is not committed, is where all of them start; what has run
-    before comes from DVC's run cache. Ends the program with one line if a stage fails.
-    Raises InputError if there is no corpus, or where DVC cannot make copies of the
-    project.
+    On the workers of a Dask scheduler, or else here, as many at a time as there are
+    processors. On a terminal, a line says which ones run, how many are done, and how
+    long the others may take. The workspace, with what is not committed, is where all of
+    them start; what has run before comes from DVC's run cache. With keep, they stay as
+    DVC experiments. Ends the program with one line if a stage fails. Raises InputError
+    if there is no corpus, or no scheduler.
     """
-    _check_cache()
+    copy = pack(corpora_to_copy(runs.values(), elsewhere=bool(scheduler)))
     _remove(runs)  # what an earlier call was killed over
-    running: list[str] = []
+    running: dict[str, str] = {}
     bar = tqdm(total=len(runs), bar_format=BAR, ncols=80, disable=None)
 
-    def run(name: str, changes: Changes) -> str:
-        running.append(name)
-        bar.set_description_str(", ".join(running))
-        output = _run(name, changes)
-        running.remove(name)
-        bar.set_description_str(", ".join(running), refresh=False)
-        bar.update()
-        return output
+    def show() -> None:
+        bar.set_description_str(", ".join(running.values()))
 
-    with bar, ThreadPoolExecutor(os.cpu_count()) as pool:
+    def started(name: str, worker: str) -> None:
+        running[name] = f"{name} on {worker}" if worker else name
+        show()
+
+    def ended(name: str, _: Future[Outcome]) -> None:
+        running.pop(name, None)
+        bar.update()
+        show()
+
+    with bar, workplace(scheduler, copy, started) as submit:
         try:
-            outputs = pool.map(run, runs, runs.values())
-            for name, output in zip(runs, outputs, strict=True):
-                if output:
-                    errors = [line for line in output.split("\n") if "error:" in line]
-                    sys.exit("\n".join(errors[:1]) or output)
-                files = DVCFileSystem(rev=name)
-                metrics = {
-                    stage: json.loads(files.read_text(f"metrics/{stage}.json"))
-                    for stage in METRICS
-                }
+            futures: dict[str, Future[Outcome]] = {}
+            for name, changes in runs.items():
+                futures[name] = submit(name, set_options(changes))
+                futures[name].add_done_callback(partial(ended, name))
+            for name, future in futures.items():
+                metrics = _measured(name, future.result())
                 with tqdm.external_write_mode():  # where the bar is, others may print
                     yield name, metrics
-        finally:  # also after Ctrl-C: what waits does not start
-            pool.shutdown(cancel_futures=True)
-            _remove(runs)
+        finally:
+            for future in futures.values():
+                future.cancel()
+            if not keep:
+                _remove(runs)
 
 
-def _check_cache() -> None:
-    """Raise InputError if DVC cannot write the path of its cache into a copy.
-
-    DVC 3.67 then fails with --temp and in its queue, where `--run-all` waits for ever.
-    """
-    command = ["dvc", "cache", "dir"]
-    cache = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    if not cache.isascii():
-        raise InputError(
-            f"{cache.strip()}: DVC cannot run copies of the project while the path of "
-            "its cache has characters other than ASCII; move the project, or give the "
-            "cache another folder: dvc cache dir --local FOLDER"
-        )
-
-
-def _run(name: str, changes: Changes) -> str:
-    """Return the output if the run fails, else nothing."""
-    corpus = changes.get("corpus") or read_parameters(Parameters, PARAMS_FILE).corpus
-    options = ["--temp", "--name", name, *set_options(changes)]
-    options += copy_options(str(corpus))
-    done = subprocess.run(
-        ["dvc", "exp", "run", *options, "mixture", "distinct"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.stdout if done.returncode else ""
+def _measured(name: str, outcome: Outcome) -> dict[str, Any]:
+    """Return METRICS of a run; end the program with one line if it failed."""
+    if not outcome.experiment:
+        errors = [line for line in outcome.problem.split("\n") if "error:" in line]
+        sys.exit("\n".join(errors[:1]) or outcome.problem)
+    if outcome.problem:
+        *_, line = outcome.problem.strip().split("\n")
+        print(f"{name}: not pushed: {line}", file=sys.stderr)
+    fetch(outcome.experiment)
+    files = DVCFileSystem(rev=name)
+    return {
+        stage: json.loads(files.read_text(f"metrics/{stage}.json")) for stage in METRICS
+    }
 
 
 def _remove(runs: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from statistics import mean, stdev
 
-from experiments.runs import STOPPED, run_all
+from experiments.runs import STOPPED, add_scheduler_option, run_all
 from nplm.errors import reported_on_one_line
 from nplm.parameters import read_number
 
@@ -14,12 +14,15 @@ COLUMNS = ("dev", "test", "mixture_dev", "mixture_test", "distinct")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", help=f"how many seeds, from 1 on; 2 to {MOST}")
-    count = read_number("N", parser.parse_args().count, 2, MOST)
+    parser.add_argument("--keep", action="store_true", help="keep the experiments")
+    add_scheduler_option(parser)
+    arguments = parser.parse_args()
+    count = read_number("N", arguments.count, 2, MOST)
 
     print("nats per symbol" + "".join(f"{name:>13}" for name in COLUMNS))
     runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
     table = []
-    for name, losses in run_all(runs):
+    for name, losses in run_all(runs, arguments.scheduler, keep=arguments.keep):
         table.append([getattr(losses, column) for column in COLUMNS])
         print(_row(name, table[-1]), flush=True)
     columns = list(zip(*table, strict=True))
