@@ -17,8 +17,11 @@ CODES = travail
 NETWORKS =
 SCHEDULER =
 KEEP =
+TRIALS = 50
+SPACE = notebook
+STORAGE =
 export FROM PREFIX COUNT SEED TEMPERATURE TOP_K TOP_P WORDS WORD CORPUS REV N CODES \
-  NETWORKS SCHEDULER
+  NETWORKS SCHEDULER TRIALS SPACE STORAGE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # With a shell called /bin/sh, make 3.81 (macOS) looks for the program of a simple line
 # along the PATH that make was started with, and does not find that of .venv.
@@ -42,6 +45,7 @@ TAKES_seeds = N SCHEDULER KEEP
 TAKES_ladder = SCHEDULER
 TAKES_paper = NETWORKS SCHEDULER
 TAKES_worker = SCHEDULER
+TAKES_search = TRIALS SPACE STORAGE SCHEDULER
 TAKES = $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal)))
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 UNKNOWN = $(strip $(filter-out PYTHON SHELL PIP_% $(TAKES),$(GIVEN)))
@@ -165,6 +169,10 @@ ladder: setup ## measure every step to the best: docs/leaderboard.md
 paper: setup ## the paper's Table 1 (make brown): docs/paper.md; NETWORKS=MLP9
 	@set -f; python -m experiments.paper $(AT) -- $$NETWORKS
 
+search: cluster ## good hyperparameters, by Optuna: TRIALS=50 SPACE=notebook
+	@python -m experiments.search $(AT) --space="$$SPACE" \
+	  $${STORAGE:+--storage="$$STORAGE"} -- "$$TRIALS"
+
 cluster: setup ## install what SCHEDULER=tcp://host:8786 and make search need
 	@[ -L .venv ] || cmp -s requirements-cluster.txt .venv/requirements-cluster.txt || { \
 	  python -m pip install --quiet -r requirements-cluster.txt -c requirements.txt && \
@@ -182,4 +190,4 @@ clean: ## delete .venv and what tools left, not what DVC keeps
 
 .PHONY: help setup repro restore test test-all lint bench civil brown corpus text \
   examples words neighbours lr endings seeds experiments compare report \
-  text-model defaults best ladder paper cluster worker clean
+  text-model defaults best ladder paper search cluster worker clean

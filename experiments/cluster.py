@@ -6,20 +6,28 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments import copies, environment
-from experiments.copies import Outcome, run_copy
+from experiments.copies import Job, Outcome, Watch, run_copy
 from nplm.errors import InputError
 
 if TYPE_CHECKING:
     from distributed import Client
 
-Submit = Callable[[str, list[str]], "Future[Outcome]"]
-"""Takes the name of a run and options of `dvc exp run`; returns at once."""
-Started = Callable[[str, str], None]
-"""Takes the name of a run that has started, and where: nothing, or a worker."""
+
+class Workplace(NamedTuple):
+    """Where runs happen."""
+
+    slots: Callable[[], int]
+    """Returns how many runs it does at a time."""
+    submit: Callable[[Job], "Future[Outcome]"]
+    """Returns at once."""
+    stop: Callable[[str], None]
+    """Ends the run of this name, if it is watched."""
+
 
 COPIES = Path(".dvc/tmp/exps")
 """Where runs have their copy of the project; DVC has its own here."""
@@ -27,54 +35,93 @@ TIMEOUT = 10
 """Seconds to wait for a scheduler."""
 EVERY = 2.0
 """Seconds between two looks at which workers have come."""
-DEATHS = "its workers died, one after the other"
 
 
 @contextmanager
-def workplace(scheduler: str, copy: bytes, started: Started) -> Iterator[Submit]:
+def workplace(
+    scheduler: str,
+    copy: bytes,
+    started: Callable[[str, str], None],
+    reported: Callable[[str, int, float], None] | None = None,
+) -> Iterator[Workplace]:
     """Take runs of a copy of the project, at scheduler or, without one, here.
 
-    In the end, what has not started is cancelled, and on this machine, what has started
-    ends. Raises InputError for a scheduler that is not there.
+    started gets the name of a run, and the worker or nothing. Where reported is given,
+    runs are watched, and it gets the name, a step and the loss on dev. In the end, what
+    has not started is cancelled, and on this machine, what has started ends. Raises
+    InputError for a scheduler that is not there.
     """
-    if scheduler:
-        with dask_workers(scheduler, copy, started) as submit:
-            yield submit
-    else:
-        with threads(copy, started) as submit:
-            yield submit
+    places = dask_workers(scheduler, copy, started, reported)
+    with places if scheduler else threads(copy, started, reported) as place:
+        yield place
 
 
 @contextmanager
-def threads(copy: bytes, started: Started) -> Iterator[Submit]:
+def threads(
+    copy: bytes,
+    started: Callable[[str, str], None],
+    reported: Callable[[str, int, float], None] | None,
+) -> Iterator[Workplace]:
     """As many runs at a time as there are processors: a stage has one thread."""
+    slots = os.cpu_count() or 1
+    stopped: set[str] = set()
 
-    def run(name: str, options: list[str]) -> Outcome:
-        started(name, "")
-        return run_copy(copy, name, options, COPIES, push=False)
+    def run(job: Job) -> Outcome:
+        started(job.name, "")
+        watch = None
+        if reported:
+            report = partial(reported, job.name)
+            watch = Watch(report, lambda: job.name in stopped)
+        return run_copy(copy, job, COPIES, push=False, watch=watch)
 
-    pool = ThreadPoolExecutor(os.cpu_count())
+    pool = ThreadPoolExecutor(slots)
     try:
-        yield lambda name, options: pool.submit(run, name, options)
+        yield Workplace(lambda: slots, lambda job: pool.submit(run, job), stopped.add)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def dask_workers(scheduler: str, copy: bytes, started: Started) -> Iterator[Submit]:
+def dask_workers(
+    scheduler: str,
+    copy: bytes,
+    started: Callable[[str, str], None],
+    reported: Callable[[str, int, float], None] | None,
+) -> Iterator[Workplace]:
     """One run at a time on each worker whose environment is that of this machine.
 
     A worker says which environment it has by a resource of that name.
     """
     client = _connect(scheduler)
     topic = f"nplm-{client.id}"
+    watched = reported is not None
 
-    def run(copy: bytes, name: str, options: list[str]) -> Outcome:
-        from distributed import get_worker  # noqa: PLC0415 it is optional
+    def run(copy: bytes, job: Job) -> Outcome:  # on the worker
+        from distributed import Event, get_worker  # noqa: PLC0415 it is optional
 
         worker = get_worker()
-        worker.log_event(topic, (name, worker.address))
-        return run_copy(copy, name, options, Path(worker.local_directory), push=True)
+        worker.log_event(topic, ("started", job.name, worker.address))
+        watch = None
+        if watched:
+            stop = Event(f"{topic}-{job.name}")
+            watch = Watch(
+                lambda *row: worker.log_event(topic, ("reported", job.name, *row)),
+                stop.is_set,
+            )
+        parent = Path(worker.local_directory)
+        return run_copy(copy, job, parent, push=True, watch=watch)
+
+    def hear(event: tuple[float, tuple[Any, ...]]) -> None:
+        _, (what, *message) = event
+        if what == "started":
+            started(*message)
+        elif reported:
+            reported(*message)
+
+    def stop(name: str) -> None:
+        from distributed import Event  # noqa: PLC0415 it is optional
+
+        Event(f"{topic}-{name}", client=client).set()
 
     with client:
         print(f"Dask's dashboard: {client.dashboard_link}", file=sys.stderr)
@@ -83,10 +130,14 @@ def dask_workers(scheduler: str, copy: bytes, started: Started) -> Iterator[Subm
         with _watched(client, tag, facts):
             # The bytes are the result of a task: made again where they are lost.
             sent = client.submit(lambda: copy, pure=False, resources={tag: 0})
-            client.subscribe_topic(topic, lambda event: started(*event[1]))
+            client.subscribe_topic(topic, hear)
             pool = client.get_executor(pure=False, resources={tag: 1})
             try:
-                yield lambda name, options: pool.submit(run, sent, name, options)
+                yield Workplace(
+                    lambda: max(len(_fitting(client, tag)), 1),
+                    lambda job: pool.submit(run, sent, job),
+                    stop,
+                )
             finally:
                 client.unsubscribe_topic(topic)
                 pool.shutdown(wait=False)
@@ -120,14 +171,14 @@ def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None
         known: set[str] = set()
         waiting = False
         while True:
-            workers: dict[str, Any] = client.scheduler_info()["workers"]
-            fit = [a for a, worker in workers.items() if tag in worker["resources"]]
-            for address in sorted(set(workers) - known - set(fit)):
+            workers = set(client.scheduler_info()["workers"])
+            fit = _fitting(client, tag)
+            for address in sorted(workers - known - fit):
                 theirs = client.run(environment.environment, workers=[address])
                 why = environment.difference(facts, theirs[address])
                 why = why or "it does not say that it is one: start it by make worker"
                 print(f"{address} is not used: {why}", file=sys.stderr)
-            known |= set(workers)
+            known |= workers
             if not fit and not waiting:
                 waiting = True
                 print("waiting for a worker that fits", file=sys.stderr)
@@ -141,3 +192,9 @@ def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None
     finally:
         ended.set()
         thread.join()
+
+
+def _fitting(client: "Client", tag: str) -> set[str]:
+    """Return the addresses of the workers that have the environment called tag."""
+    workers: dict[str, Any] = client.scheduler_info()["workers"]
+    return {at for at, worker in workers.items() if tag in worker["resources"]}

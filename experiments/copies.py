@@ -4,20 +4,26 @@ A worker on another machine gets run_copy along with the bytes. So it needs noth
 its clone but the environment, DVC's cache and DVC's remotes.
 """
 
+import contextlib
 import io
 import os
 import re
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 from dvc.config import Config, merge
 
 TARGETS = ("mixture", "distinct")
 """Stages that lead to all losses."""
+CURVE = Path("plots/loss.csv")
+"""What grows while a network trains: step, log10 of the loss on train, and on dev."""
+EVERY = 1.0
+"""Seconds between two looks at the curve."""
 
 
 class Outcome(NamedTuple):
@@ -27,6 +33,23 @@ class Outcome(NamedTuple):
     """The DVC experiment, as a Git bundle; empty if a stage failed."""
     problem: str
     """What was printed by a stage that failed, or by DVC when it could not push."""
+
+
+class Watch(NamedTuple):
+    """What a run is watched for while it trains."""
+
+    report: Callable[[int, float], None]
+    """Takes a step and the loss on dev at it, of each row of the curve."""
+    stopped: Callable[[], bool]
+    """Returns whether the run is to end at once."""
+
+
+class Job(NamedTuple):
+    """A run: the DVC experiment that it becomes, and what `dvc exp run` is given."""
+
+    name: str
+    options: Sequence[str]
+    targets: Sequence[str] = TARGETS
 
 
 def pack(corpora: Iterable[str]) -> bytes:
@@ -71,9 +94,9 @@ def _identity() -> dict[str, str]:
 
 
 def run_copy(
-    copy: bytes, name: str, options: Sequence[str], parent: Path, *, push: bool
+    copy: bytes, job: Job, parent: Path, *, push: bool, watch: Watch | None = None
 ) -> Outcome:
-    """Run what leads to the losses in a copy of the project, as the experiment name.
+    """Run the pipeline in a copy of the project.
 
     The copy lies in the folder parent while it runs. It uses the cache of the clone in
     the current folder. With push, outputs and run cache go to the clone's remote, if it
@@ -88,8 +111,8 @@ def run_copy(
         project = Path(folder) / "project"
         share_cache(clone, project / ".dvc")
         pull = ["--pull"] if push else []
-        command = ["dvc", "exp", "run", *pull, "--name", name, *options, *TARGETS]
-        failed, output = _run(command, project)
+        command = ["dvc", "exp", "run", *pull, "--name", job.name, *job.options]
+        failed, output = _run([*command, *job.targets], project, watch)
         if failed:
             return Outcome(b"", output)
         problem = ""
@@ -98,7 +121,7 @@ def run_copy(
             problem = output if failed else ""
         here = ("-C", str(project))
         refs = git(*here, "for-each-ref", "--format=%(refname)", "refs/exps/*/*/*")
-        (ref,) = (ref for ref in refs.decode().split() if ref.endswith(f"/{name}"))
+        (ref,) = (ref for ref in refs.decode().split() if ref.endswith(f"/{job.name}"))
         return Outcome(
             git(*here, "bundle", "create", "--quiet", "-", ref, "^HEAD"), problem
         )
@@ -130,14 +153,38 @@ def git(*arguments: str, given: bytes | None = None) -> bytes:
     ).stdout
 
 
-def _run(command: Sequence[str], folder: Path) -> tuple[bool, str]:
+def _run(
+    command: Sequence[str], folder: Path, watch: Watch | None = None
+) -> tuple[bool, str]:
     """Run a command in a folder; return whether it failed, and what it printed."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.returncode != 0, done.stdout
+    log = folder.parent / "log.txt"
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file)
+    known = 0
+    while watch:
+        try:
+            process.wait(EVERY)
+            break
+        except subprocess.TimeoutExpired:
+            if "Running stage 'train'" in log.read_text():  # else an old curve is there
+                known = _report(folder / CURVE, known, watch)
+            if watch.stopped():
+                _kill(process.pid)
+    return process.wait() != 0, log.read_text()
+
+
+def _report(curve: Path, known: int, watch: Watch) -> int:
+    """Report the rows of the curve after those known; return how many it has."""
+    rows = curve.read_text().split("\n")[1:-1] if curve.exists() else []
+    for row in rows[known:]:
+        step, _, log10_dev = row.split(",")
+        watch.report(int(step), 10 ** float(log10_dev))
+    return len(rows)
+
+
+def _kill(pid: int) -> None:
+    """Kill a process and what it has started."""
+    process = psutil.Process(pid)
+    for each in (*process.children(recursive=True), process):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from dvc.api import DVCFileSystem
 from tqdm import tqdm
 
 from experiments.cluster import workplace
-from experiments.copies import Outcome, fetch, pack
+from experiments.copies import Job, Outcome, fetch, pack
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
 
@@ -158,14 +158,14 @@ def run_and_measure(
         bar.update()
         show()
 
-    with bar, workplace(scheduler, copy, started) as submit:
+    with bar, workplace(scheduler, copy, started) as place:
         try:
             futures: dict[str, Future[Outcome]] = {}
             for name, changes in runs.items():
-                futures[name] = submit(name, set_options(changes))
+                futures[name] = place.submit(Job(name, set_options(changes)))
                 futures[name].add_done_callback(partial(ended, name))
             for name, future in futures.items():
-                metrics = _measured(name, future.result())
+                metrics = measured(name, result(name, future), METRICS)
                 with tqdm.external_write_mode():  # where the bar is, others may print
                     yield name, metrics
         finally:
@@ -175,19 +175,36 @@ def run_and_measure(
                 _remove(runs)
 
 
-def _measured(name: str, outcome: Outcome) -> dict[str, Any]:
-    """Return METRICS of a run; end the program with one line if it failed."""
+def result(name: str, future: Future[Outcome]) -> Outcome:
+    """Return what became of a run; raise InputError if its worker or scheduler died."""
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise InputError(f"{name}: the scheduler is gone; start it again") from error
+    except Exception as error:  # whatever Dask raises
+        why = str(error).partition("\n")[0]
+        raise InputError(f"{name}: {type(error).__name__}: {why}") from error
+
+
+def error_of(outcome: Outcome) -> str:
+    """Return the one line of a stage that failed, or all where it has none."""
+    errors = (line for line in outcome.problem.split("\n") if "error:" in line)
+    return next(errors, outcome.problem)
+
+
+def measured(name: str, outcome: Outcome, files: Iterable[str]) -> dict[str, Any]:
+    """Take in the experiment of a run, and return its metrics, by the file's name.
+
+    Ends the program with one line if the run failed.
+    """
     if not outcome.experiment:
-        errors = [line for line in outcome.problem.split("\n") if "error:" in line]
-        sys.exit("\n".join(errors[:1]) or outcome.problem)
+        sys.exit(error_of(outcome))
     if outcome.problem:
         *_, line = outcome.problem.strip().split("\n")
         print(f"{name}: not pushed: {line}", file=sys.stderr)
     fetch(outcome.experiment)
-    files = DVCFileSystem(rev=name)
-    return {
-        stage: json.loads(files.read_text(f"metrics/{stage}.json")) for stage in METRICS
-    }
+    there = DVCFileSystem(rev=name)
+    return {file: json.loads(there.read_text(f"metrics/{file}.json")) for file in files}
 
 
 def _remove(runs: Iterable[str]) -> None:
