@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import psutil
 from dvc.config import Config, merge
+from dvc.exceptions import DownloadError
+from dvc.repo import Repo
 
 TARGETS = ("mixture", "distinct")
 """Stages that lead to all losses."""
@@ -115,10 +117,7 @@ def run_copy(
         failed, output = _run([*command, *job.targets], project, watch)
         if failed:
             return Outcome(b"", output)
-        problem = ""
-        if push:
-            failed, output = _run(["dvc", "push", "--run-cache"], project)
-            problem = output if failed else ""
+        problem = push_results(project) if push else ""
         here = ("-C", str(project))
         refs = git(*here, "for-each-ref", "--format=%(refname)", "refs/exps/*/*/*")
         (ref,) = (ref for ref in refs.decode().split() if ref.endswith(f"/{job.name}"))
@@ -133,8 +132,29 @@ def share_cache(clone: Config, folder: Path) -> None:
     with Config(str(folder)).edit("local", validate=False) as config:
         for level in ("repo", "local"):
             merge(config, clone.load_one(level))
-        # Relative, as DVC cannot write other characters than ASCII.
-        config["cache"]["dir"] = os.path.relpath(cache.resolve(), folder.resolve())
+        # A relative path, from here; DVC writes it as one from there. It cannot write
+        # other characters than ASCII, and the path of the project may have some.
+        config["cache"]["dir"] = os.path.relpath(cache)
+
+
+def push_results(project: Path) -> str:
+    """Push outputs and run cache of a project to its remote; return what went wrong.
+
+    `dvc push --run-cache` leaves out what is in no cache, as plots and metrics are; the
+    run cache has copies of them, and is worth nothing elsewhere without them.
+    """
+    try:
+        with Repo(str(project)) as repo:
+            repo.stage_cache.push(None)
+            hashes = (
+                out.hash_info for stage in repo.index.stages for out in stage.outs
+            )
+            cache = repo.cache.local
+            here = {h for h in hashes if h and h.value and cache.exists(h.value)}
+            failed = repo.cloud.push(here).failed
+    except Exception as error:  # whatever the remote raises
+        return str(error)
+    return f"{len(failed)} files were refused" if failed else ""
 
 
 def fetch(experiment: bytes) -> None:
@@ -143,6 +163,16 @@ def fetch(experiment: bytes) -> None:
         file.write(experiment)
         file.flush()
         git("fetch", "--quiet", file.name, "+refs/exps/*:refs/exps/*")
+
+
+def fetch_outputs(name: str) -> None:
+    """Get what an experiment made elsewhere, from the DVC remote, if there is one.
+
+    Outputs of stages that did not run are where they were, perhaps not in the remote.
+    """
+    with Repo() as repo, contextlib.suppress(DownloadError):
+        if repo.config["core"].get("remote"):
+            repo.fetch(revs=[name], workspace=False)
 
 
 def git(*arguments: str, given: bytes | None = None) -> bytes:

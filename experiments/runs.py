@@ -14,7 +14,7 @@ from dvc.api import DVCFileSystem
 from tqdm import tqdm
 
 from experiments.cluster import workplace
-from experiments.copies import Job, Outcome, fetch, pack
+from experiments.copies import Job, Outcome, fetch, fetch_outputs, pack
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
 
@@ -138,8 +138,9 @@ def run_and_measure(
     processors. On a terminal, a line says which ones run, how many are done, and how
     long the others may take. The workspace, with what is not committed, is where all of
     them start; what has run before comes from DVC's run cache. With keep, they stay as
-    DVC experiments. Ends the program with one line if a stage fails. Raises InputError
-    if there is no corpus, or no scheduler.
+    DVC experiments; from workers their outputs come too, by the DVC remote. Ends the
+    program with one line if a stage fails. Raises InputError if there is no corpus, or
+    no scheduler.
     """
     copy = pack(corpora_to_copy(runs.values(), elsewhere=bool(scheduler)))
     _remove(runs)  # what an earlier call was killed over
@@ -166,6 +167,8 @@ def run_and_measure(
                 futures[name].add_done_callback(partial(ended, name))
             for name, future in futures.items():
                 metrics = measured(name, result(name, future), METRICS)
+                if keep and scheduler:
+                    fetch_outputs(name)
                 with tqdm.external_write_mode():  # where the bar is, others may print
                     yield name, metrics
         finally:

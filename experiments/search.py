@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 import textwrap
+import warnings
 from collections.abc import Mapping
 from concurrent.futures import Future, TimeoutError
 from pathlib import Path
@@ -87,6 +88,7 @@ def open_study(name: str, storage: str, described: object) -> "optuna.Study":
     What is described belongs to its name: a changed space is another study.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
     content = json.dumps(described, sort_keys=True).encode()
     try:
         database = optuna.storages.RDBStorage(storage, heartbeat_interval=HEARTBEAT)

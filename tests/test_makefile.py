@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 VARIABLES = (
     "PREFIX", "COUNT", "SEED", "TEMPERATURE", "TOP_K", "TOP_P", "NEW", "FROM", "WORDS",
-    "REV", "N", "CODES",
+    "REV", "N", "CODES", "NETWORKS", "SCHEDULER", "KEEP", "TRIALS", "SPACE", "STORAGE",
 )  # fmt: skip
 ELSEWHERE = dict.fromkeys(VARIABLES, "not meant")
 INSTALLS = ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]
@@ -32,6 +32,7 @@ def project(tmp_path: Path) -> Path:
         program.chmod(0o755)
     for place in (folder, environment):
         (place / "requirements.txt").write_text("numpy==2.4.6\n")
+        (place / "requirements-cluster.txt").write_text("dask==2026.8.0\n")
     return folder
 
 
@@ -66,6 +67,23 @@ def make(project: Path, *command: str) -> list[str]:
         (["lr"], ["-m", "nplm", "lr"]),
         (["seeds"], ["experiments.seeds", "5"]),
         (["seeds", "N=3"], ["experiments.seeds", "3"]),
+        (
+            ["seeds", "KEEP=1", "SCHEDULER=tcp://x:1"],
+            ["experiments.seeds", "5", "--keep", "--scheduler=tcp://x:1"],
+        ),
+        (["ladder"], ["-m", "experiments.ladder"]),
+        (
+            ["paper", "SCHEDULER=tcp://x:1", "NETWORKS=MLP9"],
+            ["experiments.paper", "--scheduler=tcp://x:1", "--", "MLP9"],
+        ),
+        (["search"], ["experiments.search", "--space=notebook", "--", "50"]),
+        (
+            ["search", "STORAGE=a b", "TRIALS=-1", "SCHEDULER=tcp://x:1"],
+            [
+                *("experiments.search", "--scheduler=tcp://x:1", "--space=notebook"),
+                *("--storage=a b", "--", "-1"),
+            ],
+        ),
         (["experiments"], ["-m", "experiments.side_by_side"]),
         (["compare"], ["experiments.compare", "HEAD"]),
         (["compare", "REV=HEAD~1"], ["experiments.compare", "HEAD~1"]),
@@ -123,6 +141,14 @@ def test_other_requirements_are_installed_once(project: Path) -> None:
     assert make(project, "setup") == []
 
 
+def test_what_a_cluster_needs_is_installed_once_besides(project: Path) -> None:
+    """With the versions of the other packages as they are locked."""
+    (project / "requirements-cluster.txt").write_text("dask==2026.9.0\n")
+    extra = ["-r", "requirements-cluster.txt", "-c", "requirements.txt"]
+    assert make(project, "cluster")[-len(extra) :] == extra
+    assert make(project, "cluster") == []
+
+
 def test_an_environment_that_is_a_link_is_used_and_never_written_to(
     project: Path, tmp_path: Path
 ) -> None:
@@ -145,4 +171,7 @@ def test_git_ignores_an_environment_that_is_a_link(project: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=project, check=True)
     status = ["git", "status", "--short"]
     done = subprocess.run(status, cwd=project, check=True, capture_output=True)
-    assert done.stdout == b"?? .gitignore\n?? requirements.txt\n"
+    assert (
+        done.stdout
+        == b"?? .gitignore\n?? requirements-cluster.txt\n?? requirements.txt\n"
+    )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.copies import Job, Watch, pack, run_copy
 from experiments.runs import Changes, corpora_to_copy
 from nplm.errors import InputError
 from tests.conftest import Pipeline, set_params
@@ -40,3 +41,26 @@ def test_runs_in_a_folder_with_an_accent(tmp_path: Path) -> None:
     set_params(clone.folder, corpus="lists/mine.txt")
     seeds = ("python", "-m", "experiments.seeds", "2")
     assert "std. deviation" in clone.run(*seeds)
+    assert (clone.folder / ".dvc" / "cache" / "runs").exists()
+
+
+@pytest.mark.slow
+def test_a_run_that_is_watched_can_be_ended(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it trains: after a row of the new loss curve, and not of the old one."""
+    monkeypatch.chdir(pipeline.folder)
+    for key, value in pipeline.environment.items():
+        monkeypatch.setenv(key, value)
+    old = (pipeline.folder / "plots" / "loss.csv").read_text().count("\n") - 1
+    rows: list[tuple[int, float]] = []
+    watch = Watch(lambda *row: rows.append(row), lambda: bool(rows))
+    job = Job("watched", ["-S", "steps=50000000"], ["train"])
+    copy = pack(["data/small.txt"])
+    outcome = run_copy(copy, job, Path("runs"), push=False, watch=watch)
+    assert outcome.experiment == b""
+    assert rows
+    assert rows[0][0] == 500_000
+    assert 0 < rows[0][1] < 10
+    assert old == 10
+    assert list(Path("runs").iterdir()) == []

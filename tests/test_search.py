@@ -1,0 +1,112 @@
+"""`make search`, by real Optuna and real DVC."""
+
+import re
+from concurrent.futures import Future
+from queue import SimpleQueue
+
+import pytest
+
+from experiments.cluster import Workplace
+from experiments.copies import Job, Outcome
+from tests.conftest import Pipeline
+
+optuna = pytest.importorskip("optuna", reason="make cluster installs Optuna")
+
+SMALL = """
+all: {corpus: data/small.txt}
+spaces:
+  small:
+    fixed: {steps: 30}
+    space:
+      hidden: {low: 2, high: 8}
+      lr: {low: 0.01, high: 1.0, log: true}
+      network.activation: [tanh, gelu]
+  too_fast:
+    fixed: {steps: 30}
+    space:
+      lr: {low: 9.0e+30, high: 9.9e+30}
+"""
+
+
+@pytest.mark.slow
+def test_a_search_goes_on_where_it_ended(pipeline: Pipeline) -> None:
+    """Trials are experiments with the loss printed; the best is given as options."""
+    (pipeline.folder / "experiments" / "search.yaml").write_text(SMALL)
+    search = ("make", "search", "SPACE=small")
+    output = pipeline.run(*search, "TRIALS=2")
+    assert "trials: 2 complete, 0 pruned, 0 fail" in output
+    output = pipeline.run(*search, "TRIALS=3")
+    assert "trials: 3 complete, 0 pruned, 0 fail" in output
+    _, _, table = output.partition("trials:")
+    losses = [float(loss) for loss in re.findall(r"dev (\d\.\d{4})", table)]
+    assert losses == sorted(losses)
+    assert len(losses) == 3
+    assert all(len(line) <= 80 for line in table.splitlines()[:-1])
+
+    shown = pipeline.run("make", "experiments")
+    assert all(f"search-small-{number}" in shown for number in range(3))
+    best = re.search(r"The best: (dvc exp run .*)", output)
+    assert best
+    assert "-S network.activation='" in best[1]
+    pipeline.run("bash", "-c", best[1] + " evaluate")
+    measured = (pipeline.folder / "metrics" / "loss.json").read_text()
+    dev = re.search(r'"dev": ([\d.]+)', measured)
+    assert dev
+    assert float(dev[1]) == pytest.approx(losses[0], abs=1e-4)
+
+
+@pytest.mark.slow
+def test_a_trial_that_stops_with_an_error_has_failed(pipeline: Pipeline) -> None:
+    """Its one line is printed, and the search goes on."""
+    (pipeline.folder / "experiments" / "search.yaml").write_text(SMALL)
+    output = pipeline.run("make", "search", "SPACE=too_fast", "TRIALS=2")
+    assert output.count("error: params.yaml: lr: 9") == 2
+    assert "trials: 0 complete, 0 pruned, 2 fail" in output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (
+            ["SPACE=nowhere"],
+            "SPACE: 'nowhere' is none of search.yaml; take one",
+        ),
+        (["TRIALS=0"], "TRIALS: '0' needs to be a whole number from 1 to"),
+        (["STORAGE=sqlite:////no/folder/x.db"], "STORAGE=sqlite:////no/folder/x.db: "),
+        (["STORAGE=x.db"], "STORAGE=x.db: "),
+    ],
+)
+def test_a_wrong_option_is_one_line(
+    pipeline: Pipeline, options: list[str], problem: str
+) -> None:
+    """It names the option, the value and the remedy."""
+    output = pipeline.run("make", "search", *options, fails=True)
+    assert f"error: {problem}" in output
+    assert "Traceback" not in output
+
+
+def test_a_bad_trial_is_stopped_early() -> None:
+    """Optuna's pruner decides by the reports; a later report of a step is ignored."""
+    from experiments.search import wait  # noqa: PLC0415 it needs Optuna
+
+    stopped: list[str] = []
+    future: Future[Outcome] = Future()
+
+    def stop(name: str) -> None:
+        stopped.append(name)
+        future.set_result(Outcome(b"", "killed"))
+
+    def submit(_: Job) -> "Future[Outcome]":
+        return future
+
+    place = Workplace(lambda: 1, submit, stop)
+    study = optuna.create_study(pruner=optuna.pruners.ThresholdPruner(upper=3.0))
+    reports: SimpleQueue[tuple[int, float]] = SimpleQueue()
+    for report in ((10, 2.0), (20, 2.5), (10, 9.0), (30, 3.5)):
+        reports.put(report)
+    trial = study.ask()
+    with pytest.raises(optuna.TrialPruned):
+        wait(future, reports, trial, place, "a-trial")
+    assert stopped == ["a-trial"]
+    assert study.trials[0].intermediate_values == {10: 2.0, 20: 2.5, 30: 3.5}
