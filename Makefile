@@ -174,12 +174,17 @@ search: cluster ## good hyperparameters, by Optuna: TRIALS=50 SPACE=notebook
 	  $${STORAGE:+--storage="$$STORAGE"} -- "$$TRIALS"
 
 cluster: setup ## install what SCHEDULER=tcp://host:8786 and make search need
+	@[ ! -L .venv ] || python -c 'import sys; from importlib.util import find_spec; \
+	  sys.exit(not find_spec("optuna") and "error: .venv: is a link, and has neither \
+	  Dask nor Optuna; install requirements-cluster.txt there")'
 	@[ -L .venv ] || cmp -s requirements-cluster.txt .venv/requirements-cluster.txt || { \
 	  python -m pip install --quiet -r requirements-cluster.txt -c requirements.txt && \
 	  cp requirements-cluster.txt .venv/requirements-cluster.txt; }
 
 # A worker for each processor: a stage has one thread.
 worker: cluster ## run what others send to SCHEDULER=tcp://host:8786
+	@[ -n "$$SCHEDULER" ] || { \
+	  echo "error: SCHEDULER: is missing; give what dask scheduler prints"; exit 1; }
 	@dask worker "$$SCHEDULER" --nworkers=-1 --nthreads=1 --memory-limit=0 \
 	  --no-dashboard --local-directory=.dvc/tmp/dask \
 	  --resources="$$(python -m experiments.environment)=1"

@@ -146,6 +146,7 @@ def dask_workers(
 def _connect(scheduler: str) -> "Client":
     try:
         import cloudpickle  # noqa: PLC0415 they are optional
+        import dask  # noqa: PLC0415
         from distributed import Client  # noqa: PLC0415
     except ImportError as error:
         raise InputError(
@@ -153,6 +154,7 @@ def _connect(scheduler: str) -> "Client":
         ) from error
     for module in (copies, environment, sys.modules[__name__]):
         cloudpickle.register_pickle_by_value(module)  # a worker's clone may be older
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"})
     try:
         return Client(scheduler, timeout=TIMEOUT, name="nplm")
     except (OSError, ValueError) as error:

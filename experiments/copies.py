@@ -20,6 +20,8 @@ from dvc.config import Config, merge
 from dvc.exceptions import DownloadError
 from dvc.repo import Repo
 
+from nplm.errors import InputError
+
 TARGETS = ("mixture", "distinct")
 """Stages that lead to all losses."""
 CURVE = Path("plots/loss.csv")
@@ -58,8 +60,12 @@ def pack(corpora: Iterable[str]) -> bytes:
     """Return a copy of the project: the last commit, and what was changed since.
 
     And those of corpora that Git does not have. It is a compressed tar archive of a
-    Git repository without history.
+    Git repository without history. Raises InputError outside a Git repository.
     """
+    if not Path(".git").exists():
+        raise InputError(
+            ".git: is not here, and runs start from a commit; clone the project"
+        )
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         here = f"file://{Path.cwd()}"
@@ -104,14 +110,13 @@ def run_copy(
     the current folder. With push, outputs and run cache go to the clone's remote, if it
     has one, and what others have pushed is not run again.
     """
-    clone = Config(".dvc")
-    push = push and bool(clone["core"].get("remote"))
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         with tarfile.open(fileobj=io.BytesIO(copy)) as tar:
             tar.extractall(folder, filter="data")
         project = Path(folder) / "project"
-        share_cache(clone, project / ".dvc")
+        share_cache(Path(".dvc"), project / ".dvc")
+        push = push and bool(Config(str(project / ".dvc"))["core"].get("remote"))
         pull = ["--pull"] if push else []
         command = ["dvc", "exp", "run", *pull, "--name", job.name, *job.options]
         failed, output = _run([*command, *job.targets], project, watch)
@@ -126,12 +131,13 @@ def run_copy(
         )
 
 
-def share_cache(clone: Config, folder: Path) -> None:
-    """Give a copy, whose folder `.dvc` this is, the clone's cache and remotes."""
-    cache = Path(clone["cache"].get("dir") or Path(clone.dvc_dir) / "cache")
-    with Config(str(folder)).edit("local", validate=False) as config:
+def share_cache(clone: Path, copy: Path) -> None:
+    """Give a copy a clone's cache and remotes; these are their folders `.dvc`."""
+    ours = Config(str(clone))
+    cache = ours["cache"].get("dir") or clone / "cache"
+    with Config(str(copy)).edit("local", validate=False) as config:
         for level in ("repo", "local"):
-            merge(config, clone.load_one(level))
+            merge(config, ours.load_one(level))
         # A relative path, from here; DVC writes it as one from there. It cannot write
         # other characters than ASCII, and the path of the project may have some.
         config["cache"]["dir"] = os.path.relpath(cache)

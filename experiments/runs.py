@@ -178,10 +178,15 @@ def run_and_measure(
                 _remove(runs)
 
 
-def result(name: str, future: Future[Outcome]) -> Outcome:
-    """Return what became of a run; raise InputError if its worker or scheduler died."""
+def result(name: str, future: Future[Outcome], timeout: float | None = None) -> Outcome:
+    """Return what became of a run; raise InputError if its worker or scheduler died.
+
+    Raises TimeoutError where it goes on for longer than timeout, in seconds.
+    """
     try:
-        return future.result()
+        return future.result(timeout)
+    except TimeoutError:
+        raise
     except CancelledError as error:
         raise InputError(f"{name}: the scheduler is gone; start it again") from error
     except Exception as error:  # whatever Dask raises

@@ -7,15 +7,16 @@ database, and the same command goes on with it.
 import argparse
 import hashlib
 import json
-import sys
 import textwrap
 import warnings
 from collections.abc import Mapping
-from concurrent.futures import Future, TimeoutError
+from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import optuna
+from optuna.trial import FrozenTrial, Trial, TrialState
 from ruamel.yaml import YAML
 
 from experiments.cluster import Workplace, workplace
@@ -27,16 +28,11 @@ from experiments.runs import (
     corpora_to_copy,
     error_of,
     measured,
+    result,
     set_options,
 )
 from nplm.errors import InputError, reported_on_one_line, shortened
 from nplm.parameters import read_number
-
-try:
-    import optuna
-    from optuna.trial import FrozenTrial, Trial, TrialState
-except ImportError:
-    sys.exit("error: Optuna is not installed; make cluster installs it")
 
 CONTENT = Path(__file__).with_name("search.yaml")
 STORAGE = "sqlite:///experiments/search.db"
@@ -69,7 +65,7 @@ def read_space(name: str) -> tuple[Changes, dict[str, Any]]:
     return {**content["all"], **space["fixed"]}, space["space"]
 
 
-def suggest(trial: "Trial", space: Mapping[str, Any]) -> dict[str, Any]:
+def suggest(trial: Trial, space: Mapping[str, Any]) -> dict[str, Any]:
     """Return a value for each key of the space, as Optuna's sampler chooses it."""
     values: dict[str, Any] = {}
     for key, where in space.items():
@@ -82,7 +78,7 @@ def suggest(trial: "Trial", space: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def open_study(name: str, storage: str, described: object) -> "optuna.Study":
+def open_study(name: str, storage: str, described: object) -> optuna.Study:
     """Return the study of a space, new or with the trials that it has.
 
     What is described belongs to its name: a changed space is another study.
@@ -104,15 +100,15 @@ def open_study(name: str, storage: str, described: object) -> "optuna.Study":
     )
 
 
-def experiment_name(trial: "Trial | FrozenTrial", space: str) -> str:
+def experiment_name(trial: Trial | FrozenTrial, space: str) -> str:
     """Return the name of the DVC experiment of a trial."""
     return f"search-{space}-{trial.number}"
 
 
 def wait(
-    future: "Future[Outcome]",
-    reports: "SimpleQueue[Report]",
-    trial: "Trial",
+    future: Future[Outcome],
+    reports: SimpleQueue[Report],
+    trial: Trial,
     place: Workplace,
     name: str,
 ) -> Outcome:
@@ -121,7 +117,7 @@ def wait(
     pruned = False
     while True:
         try:
-            outcome = future.result(timeout=0.5)
+            outcome = result(name, future, timeout=0.5)
         except TimeoutError:
             try:
                 while not pruned:
@@ -139,7 +135,7 @@ def wait(
             return outcome
 
 
-def print_trials(study: "optuna.Study", space: str) -> None:
+def print_trials(study: optuna.Study, space: str) -> None:
     """Print how many trials ended how, the best, and how to run the best."""
     trials = study.get_trials(deepcopy=False)
     numbers = ", ".join(
@@ -159,7 +155,7 @@ def print_trials(study: "optuna.Study", space: str) -> None:
         print(f"\nThe best: dvc exp run {options}")
 
 
-def line(trial: "FrozenTrial", space: str) -> str:
+def line(trial: FrozenTrial, space: str) -> str:
     """Return what a trial came to, and its parameters."""
     result = f"dev {trial.value:.4f}" if trial.value else trial.state.name.lower()
     values = " ".join(
@@ -193,7 +189,7 @@ def main() -> None:
         lambda name, *report: reports[name].put(report),
     ) as place:
 
-        def loss_on_dev(trial: "Trial") -> float:
+        def loss_on_dev(trial: Trial) -> float:
             name = experiment_name(trial, arguments.space)
             reports[name] = SimpleQueue()
             options = set_options({**fixed, **suggest(trial, space)})
@@ -206,7 +202,7 @@ def main() -> None:
             trial.set_user_attr("test", losses["test"])
             return float(losses["dev"])
 
-        def show(_: "optuna.Study", trial: "FrozenTrial") -> None:
+        def show(_: optuna.Study, trial: FrozenTrial) -> None:
             print(line(trial, arguments.space), flush=True)
 
         if left > 0:
