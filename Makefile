@@ -174,9 +174,9 @@ search: cluster ## good hyperparameters, by Optuna: TRIALS=50 SPACE=notebook
 	  $${STORAGE:+--storage="$$STORAGE"} -- "$$TRIALS"
 
 cluster: setup ## install what SCHEDULER=tcp://host:8786 and make search need
-	@[ ! -L .venv ] || python -c 'import sys; from importlib.util import find_spec; \
-	  sys.exit(not find_spec("optuna") and "error: .venv: is a link, and has neither \
-	  Dask nor Optuna; install requirements-cluster.txt there")'
+	@[ ! -L .venv ] || python -c "import distributed, optuna" 2>/dev/null || { \
+	  echo "error: .venv: is a link, and has no Dask or no Optuna; install" \
+	    "requirements-cluster.txt there"; exit 1; }
 	@[ -L .venv ] || cmp -s requirements-cluster.txt .venv/requirements-cluster.txt || { \
 	  python -m pip install --quiet -r requirements-cluster.txt -c requirements.txt && \
 	  cp requirements-cluster.txt .venv/requirements-cluster.txt; }
