@@ -7,23 +7,30 @@ trains; of several it is their mean in the end.
 Letters in names: S steps.
 """
 
+import argparse
 import math
+import sys
 from collections import defaultdict
 from typing import Annotated
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from nplm.corpus.examples import load_examples, load_examples_for
 from nplm.errors import InputError
 from nplm.models.model_file import save_members
-from nplm.models.network import Network
+from nplm.models.network import Network, Part
 from nplm.models.scoring import mean_loss
 from nplm.parameters import Frozen
 from nplm.plots.loss import Point, mean_points, plot_curve, point, write_points
+from nplm.training.processes import is_launched, joined, launch
 from nplm.training.progress import train_in_pieces
-from nplm.training.start import ScheduledParameters, start_training
+from nplm.training.start import (
+    LoopAndScheduleParameters,
+    ScheduledParameters,
+    start_training,
+)
 from stages.command import load_parameters, read_files, run
 
 DEV_PART = 4000
@@ -38,10 +45,27 @@ class EnsembleParameters(Frozen):
     members: Annotated[int, Field(ge=1, le=100)]
 
 
+class SharedParameters(LoopAndScheduleParameters):
+    """The group `training`."""
+
+    processes: Annotated[int, Field(ge=1, le=1000)]
+
+
 class Parameters(ScheduledParameters):
     """What this stage reads from params.yaml."""
 
     ensemble: EnsembleParameters
+    training: SharedParameters
+
+    @model_validator(mode="after")
+    def check_processes(self) -> "Parameters":
+        """Refuse a batch that cannot be cut into equal parts."""
+        if self.batch_size % self.training.processes:
+            raise ValueError(
+                f"batch_size: {self.batch_size} needs to be a multiple of "
+                f"training.processes, {self.training.processes}"
+            )
+        return self
 
 
 def check_finite(network: Network, loss: Tensor, lr: float, when: str) -> None:
@@ -63,37 +87,49 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
+    if parameters.training.processes > 1 and not is_launched():
+        launch("stages.train", sys.argv[1:], parameters.training.processes)
+        return
     torch.set_num_threads(1)  # their number changes the last bits of a sum
+    with joined() as part:
+        train(parameters, arguments, part)
 
-    examples = load_examples(arguments.train, "train")
+
+def train(parameters: Parameters, files: argparse.Namespace, part: Part) -> None:
+    """Train as this process's part; the first of all writes."""
+    examples = load_examples(files.train, "train")
     context_size = examples.X_NxT.shape[1]
-    dev = load_examples_for(arguments.dev, "dev", examples.vocabulary, context_size)
+    dev = load_examples_for(files.dev, "dev", examples.vocabulary, context_size)
     generator = torch.Generator().manual_seed(parameters.seed)
     lr_S = parameters.learning_rates()
+    writes = part.number == 0
     members = []
     curve: dict[int, list[Point]] = defaultdict(list)
     for number in range(1, parameters.ensemble.members + 1):
         if parameters.ensemble.members > 1:
             print(f"member {number} of {parameters.ensemble.members}: ", end="")
-        network, loop = start_training(parameters, examples, generator)
+        network, loop = start_training(parameters, examples, generator, part)
         step, dev_loss = 0, math.nan
         pieces = train_in_pieces(loop, examples, lr_S, parameters.batch_size, generator)
         for piece, losses_S in enumerate(pieces):
             step += len(losses_S)
             when = f"at step {step} (learning rate {lr_S[step - 1]:g})"
             check_finite(network, losses_S[-1], parameters.lr, when)
+            if not writes:
+                continue
             if piece % DEV_EVERY == 0 or step == parameters.steps:
                 dev_loss = mean_loss(network, dev.X_NxT[:DEV_PART], dev.Y_N[:DEV_PART])
             curve[step].append(point(losses_S, dev_loss))
             if number == 1:
                 points = {step: curve[step][0]}
-                write_points(points, arguments.curve, more=piece > 0)
+                write_points(points, files.curve, more=piece > 0)
         members.append(network)
 
-    if len(members) > 1:
-        write_points(mean_points(curve), arguments.curve)
-    save_members(members, examples.vocabulary, arguments.model)
-    plot_curve(curve, arguments.plot)
+    if writes:
+        if len(members) > 1:
+            write_points(mean_points(curve), files.curve)
+        save_members(members, examples.vocabulary, files.model)
+        plot_curve(curve, files.plot)
 
 
 if __name__ == "__main__":

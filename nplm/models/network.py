@@ -15,6 +15,7 @@ H hidden, L layers, V vocabulary.
 """
 
 import math
+from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple
 
 import torch
@@ -55,6 +56,20 @@ class NetworkParameters(Frozen):
     init: Literal["normal", "scaled", "kaiming", "small"]
 
 
+class Part(NamedTuple):
+    """Which part of a batch is here, where several processes share it."""
+
+    number: int = 0
+    of: int = 1
+
+    def rows(self, size: int) -> slice:
+        """Return the rows that a part of this size has in the whole."""
+        return slice(self.number * size, (self.number + 1) * size)
+
+
+WHOLE = Part()
+
+
 class Noise(NamedTuple):
     """What training hides from the network at random, so that it generalizes."""
 
@@ -68,6 +83,8 @@ class Noise(NamedTuple):
     """
     embedding_dropout: float = 0.0
     """Share of the numbers of the embeddings x_BxI that are set to 0."""
+    part: Part = WHOLE
+    """Noise is drawn for the whole batch; the part here gets its own."""
 
 
 NO_NOISE = Noise()
@@ -142,13 +159,16 @@ class Network(nn.Module):
         if hidden_symbols:
             emb_BxTxE[:, :hidden_symbols] = 0
         if noise.context_dropout:
-            emb_BxTxE = cut_contexts(emb_BxTxE, noise.context_dropout, generator)
+            share = noise.context_dropout
+            emb_BxTxE = cut_contexts(emb_BxTxE, share, generator, noise.part)
         x_BxI = emb_BxTxE.flatten(start_dim=1)
-        x_BxI = drop(x_BxI, noise.embedding_dropout, generator)
-        hidden_BxH = drop(self.f(x_BxI @ self.W1 + self.b1), noise.dropout, generator)
+        x_BxI = drop(x_BxI, noise.embedding_dropout, generator, noise.part)
+        dropout = partial(
+            drop, share=noise.dropout, generator=generator, part=noise.part
+        )
+        hidden_BxH = dropout(self.f(x_BxI @ self.W1 + self.b1))
         for Wh, bh in zip(self.Wh, self.bh, strict=True):
-            more_BxH = drop(self.f(hidden_BxH @ Wh + bh), noise.dropout, generator)
-            hidden_BxH = hidden_BxH + more_BxH
+            hidden_BxH = hidden_BxH + dropout(self.f(hidden_BxH @ Wh + bh))
         return self._logits(hidden_BxH, x_BxI)
 
     def _logits(self, hidden_BxH: Tensor, x_BxI: Tensor) -> Tensor:
@@ -175,7 +195,12 @@ def _weights(*shape: int) -> nn.Parameter:
     return nn.Parameter(torch.empty(shape))
 
 
-def drop(units_BxH: Tensor, share: float, generator: torch.Generator | None) -> Tensor:
+def drop(
+    units_BxH: Tensor,
+    share: float,
+    generator: torch.Generator | None,
+    part: Part = WHOLE,
+) -> Tensor:
     """Set a share of units to 0, and scale the others so that the mean stays.
 
     16 random bits a unit decide: four units to a draw, several times faster than
@@ -183,19 +208,24 @@ def drop(units_BxH: Tensor, share: float, generator: torch.Generator | None) -> 
     """
     if share == 0:
         return units_BxH
-    draws = torch.empty(-(-units_BxH.numel() // 4), dtype=torch.int64)
+    size = units_BxH.numel()
+    draws = torch.empty(-(-size * part.of // 4), dtype=torch.int64)
     draws.random_(-(2**63), None, generator=generator)  # all 64 bits
-    bits_BxH = draws.view(torch.int16)[: units_BxH.numel()].view_as(units_BxH)
+    bits_BxH = draws.view(torch.int16)[part.rows(size)].view_as(units_BxH)
     kept_BxH = bits_BxH >= round(2**16 * share) - 2**15
     return units_BxH * kept_BxH.to(units_BxH.dtype).div_(1 - share)
 
 
 def cut_contexts(
-    emb_BxTxE: Tensor, share: float, generator: torch.Generator | None
+    emb_BxTxE: Tensor,
+    share: float,
+    generator: torch.Generator | None,
+    part: Part = WHOLE,
 ) -> Tensor:
     """Set all but the last 1 to T embeddings to 0, in a share of the contexts."""
     size, context_size, _ = emb_BxTxE.shape
-    cut_Bx1 = torch.rand(size, 1, generator=generator) < share
-    left_Bx1 = torch.randint(1, context_size + 1, (size, 1), generator=generator)
+    whole, rows = (size * part.of, 1), part.rows(size)
+    cut_Bx1 = torch.rand(whole, generator=generator)[rows] < share
+    left_Bx1 = torch.randint(1, context_size + 1, whole, generator=generator)[rows]
     age_T = torch.arange(context_size, 0, -1)
     return emb_BxTxE * ~(cut_Bx1 & (age_T > left_Bx1)).unsqueeze(2)

@@ -16,9 +16,11 @@ from nplm.models.network import (
     BIASES,
     LARGE_VOCABULARY,
     NO_NOISE,
+    WHOLE,
     Network,
     Noise,
 )
+from nplm.training.processes import in_parts, mean_losses
 
 Loop = Callable[[Tensor, Tensor, Tensor, int, torch.Generator], Tensor]
 """Takes X_NxT, Y_N, lr_S, the batch size and a generator; returns losses_S.
@@ -43,8 +45,10 @@ def autograd_loop(
     """Return the notebook's loop for this network, with any optimizer.
 
     With the precision bfloat16, products of matrices are rounded to it inside, on a
-    processor that has instructions for that; on others nothing changes.
+    processor that has instructions for that; on others nothing changes. Where several
+    processes share a batch, noise says which part of it is here.
     """
+    model = in_parts(network, noise.part)
 
     def descend(
         X_NxT: Tensor,
@@ -57,17 +61,18 @@ def autograd_loop(
         with products_in(precision):
             for lr in lr_S.tolist():
                 batch_B = torch.randint(len(Y_N), (batch_size,), generator=generator)
-                logits_BxV = network(X_NxT[batch_B], noise, generator)
+                batch_B = batch_B[noise.part.rows(batch_size // noise.part.of)]
+                logits_BxV = model(X_NxT[batch_B], noise, generator)
                 loss, root, gradient = differentiate(logits_BxV, Y_N[batch_B].long())
                 losses.append(loss)
-                if not math.isfinite(loss):
+                if noise.part == WHOLE and not math.isfinite(loss):
                     break
                 optimizer.zero_grad()
                 torch.autograd.backward(root, gradient)
                 for group in optimizer.param_groups:
                     group["lr"] = lr
                 optimizer.step()
-        return torch.tensor(losses)
+        return mean_losses(losses, noise.part)
 
     return descend
 

@@ -13,9 +13,11 @@ from nplm.corpus.examples import Examples
 from nplm.errors import InputError
 from nplm.models.network import (
     LARGE_VOCABULARY,
+    WHOLE,
     Network,
     NetworkParameters,
     Noise,
+    Part,
 )
 from nplm.models.normal import start
 from nplm.parameters import MAX_SEED, Frozen
@@ -126,10 +128,16 @@ class ScheduledParameters(TrainingParameters):
 
 
 def start_training(
-    parameters: TrainingParameters, examples: Examples, generator: torch.Generator
+    parameters: TrainingParameters,
+    examples: Examples,
+    generator: torch.Generator,
+    part: Part = WHOLE,
 ) -> tuple[Network, Loop]:
-    """Return a network for the examples, and its loop; print which these are."""
-    engine = choose_engine(parameters, len(examples.vocabulary))
+    """Return a network for the examples, and its loop; print which these are.
+
+    part says which part of each batch this process has.
+    """
+    engine = choose_engine(parameters, len(examples.vocabulary), part)
     network = first_network(parameters, examples, generator)
     print(
         f"{network.weight_count} parameters, {len(examples.Y_N)} examples, "
@@ -137,7 +145,7 @@ def start_training(
     )
     if engine == "fused":
         return network, fused_loop(network)
-    return network, plain_loop(parameters.training, network)
+    return network, plain_loop(parameters.training, network, part)
 
 
 def first_network(
@@ -155,7 +163,7 @@ def first_network(
     return network
 
 
-def plain_loop(training: LoopParameters, network: Network) -> Loop:
+def plain_loop(training: LoopParameters, network: Network, part: Part = WHOLE) -> Loop:
     """Return the autograd engine for a network, with its optimizer and its noise."""
     optimizer = make_optimizer(
         network,
@@ -163,7 +171,8 @@ def plain_loop(training: LoopParameters, network: Network) -> Loop:
         weight_decay=training.weight_decay,
         beta2=training.beta2,
     )
-    return autograd_loop(network, optimizer, noise_of(training), training.precision)
+    noise = noise_of(training)._replace(part=part)
+    return autograd_loop(network, optimizer, noise, training.precision)
 
 
 def noise_of(training: LoopParameters) -> Noise:
@@ -171,7 +180,9 @@ def noise_of(training: LoopParameters) -> Noise:
     return Noise(training.dropout, training.context_dropout, training.embedding_dropout)
 
 
-def choose_engine(parameters: TrainingParameters, vocabulary_size: int) -> str:
+def choose_engine(
+    parameters: TrainingParameters, vocabulary_size: int, part: Part = WHOLE
+) -> str:
     """Return the engine: with `auto` the fused one where it can do what is asked.
 
     It is not for a large vocabulary: with 100 hidden units and batches of 32 and 128, a
@@ -186,6 +197,8 @@ def choose_engine(parameters: TrainingParameters, vocabulary_size: int) -> str:
         for key, ability in abilities.items()
         if values[group][key] != ability
     ]
+    if part != WHOLE:
+        unsupported.append(f"training.processes: {part.of}")
     engine = parameters.training.engine
     if engine == "fused" and unsupported:
         raise InputError(
