@@ -188,6 +188,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(pipeline: Pipeline) -> None:
 
 def test_ctrl_c_cancels_what_waits(pipeline: Pipeline, cluster: Cluster) -> None:
     """What runs goes on to its end, into the worker's cache; no experiment is left."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else inherited as it is
     cluster.worker("worker")
     command = ("env", *identity(pipeline), *SEEDS, "9")
     ours = cluster.start(

@@ -52,7 +52,6 @@ def test_a_run_that_is_watched_can_be_ended(
     monkeypatch.chdir(pipeline.folder)
     for key, value in pipeline.environment.items():
         monkeypatch.setenv(key, value)
-    old = (pipeline.folder / "plots" / "loss.csv").read_text().count("\n") - 1
     rows: list[tuple[int, float]] = []
     watch = Watch(lambda *row: rows.append(row), lambda: bool(rows))
     job = Job("watched", ["-S", "steps=50000000"], ["train"])
@@ -60,7 +59,6 @@ def test_a_run_that_is_watched_can_be_ended(
     outcome = run_copy(copy, job, Path("runs"), push=False, watch=watch)
     assert outcome.experiment == b""
     assert rows
-    assert rows[0][0] == 500_000
+    assert rows[0][0] == 250_000
     assert 0 < rows[0][1] < 10
-    assert old == 10
     assert list(Path("runs").iterdir()) == []

@@ -21,10 +21,10 @@ spaces:
       hidden: {low: 2, high: 8}
       lr: {low: 0.01, high: 1.0, log: true}
       network.activation: [tanh, gelu]
-  too_fast:
+  too_small:
     fixed: {steps: 30}
     space:
-      lr: {low: 9.0e+30, high: 9.9e+30}
+      hidden: {low: 0, high: 0}
 """
 
 
@@ -59,8 +59,8 @@ def test_a_search_goes_on_where_it_ended(pipeline: Pipeline) -> None:
 def test_a_trial_that_stops_with_an_error_has_failed(pipeline: Pipeline) -> None:
     """Its one line is printed, and the search goes on."""
     (pipeline.folder / "experiments" / "search.yaml").write_text(SMALL)
-    output = pipeline.run("make", "search", "SPACE=too_fast", "TRIALS=2")
-    assert output.count("error: params.yaml: lr: 9") == 2
+    output = pipeline.run("make", "search", "SPACE=too_small", "TRIALS=2")
+    assert output.count("error: params.yaml: hidden: 0 needs") == 2
     assert "trials: 0 complete, 0 pruned, 2 fail" in output
 
 
