@@ -90,7 +90,10 @@ class Cluster:
 
     def runs_in(self, name: str) -> list[Path]:
         """Return the folders of the runs that a worker has under way."""
-        return list((self.folder / name / ".dvc" / "tmp" / "dask").rglob("project"))
+        scratch = self.folder / name / ".dvc" / "tmp" / "dask"
+        return list(
+            scratch.glob("*/*/*/project")
+        )  # Dask's folder, the worker's, a run's
 
 
 @pytest.fixture
