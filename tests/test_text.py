@@ -101,7 +101,7 @@ def test_the_papers_table_has_a_row_for_each_of_its_models(pipeline: Pipeline) -
         "steps": 10,
     }
     content["networks"] = [
-        {**network, "seeds": seeds}
+        {**network, "seeds": seeds, "adds": {**network["adds"], "steps": 10}}
         for network in content["networks"]
         for name, seeds in (("MLP3", 1), ("MLP9", 2))
         if network["name"] == name
