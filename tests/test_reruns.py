@@ -67,6 +67,7 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
         {"training__schedule": "cosine", "training__warmup": 0.1, "lr_decay": 1.0},
         FROM_TRAIN,
     ),
+    ({"training__processes": 2}, FROM_TRAIN),
     (
         {"ensemble__averaged_contexts": 2, "ensemble__temperature": 1.2},
         FROM_ENSEMBLE,
