@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -93,6 +93,8 @@ def dask_workers(
     A worker says which environment it has by a resource of that name.
     """
     client = _connect(scheduler)
+    facts = environment.environment()
+    tag = environment.tag(facts)
     topic = f"nplm-{client.id}"
     watched = reported is not None
 
@@ -118,6 +120,9 @@ def dask_workers(
         elif reported:
             reported(*message)
 
+    def slots() -> int:
+        return max(len(_fitting(client.scheduler_info()["workers"], tag)), 1)
+
     def stop(name: str) -> None:
         from distributed import Event  # noqa: PLC0415 it is optional
 
@@ -125,8 +130,6 @@ def dask_workers(
 
     with client:
         print(f"Dask's dashboard: {client.dashboard_link}", file=sys.stderr)
-        facts = environment.environment()
-        tag = environment.tag(facts)
         with _watched(client, tag, facts):
             # The bytes are the result of a task: made again where they are lost.
             sent = client.submit(lambda: copy, pure=False, resources={tag: 0})
@@ -134,7 +137,7 @@ def dask_workers(
             pool = client.get_executor(pure=False, resources={tag: 1})
             try:
                 yield Workplace(
-                    lambda: max(len(_fitting(client, tag)), 1),
+                    slots,
                     lambda job: pool.submit(run, sent, job),
                     stop,
                 )
@@ -173,14 +176,14 @@ def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None
         known: set[str] = set()
         waiting = False
         while True:
-            workers = set(client.scheduler_info()["workers"])
-            fit = _fitting(client, tag)
-            for address in sorted(workers - known - fit):
+            workers: dict[str, Any] = client.scheduler_info()["workers"]
+            fit = _fitting(workers, tag)
+            for address in sorted(workers.keys() - known - fit):
                 theirs = client.run(environment.environment, workers=[address])
                 why = environment.difference(facts, theirs[address])
                 why = why or "it does not say that it is one: start it by make worker"
                 print(f"{address} is not used: {why}", file=sys.stderr)
-            known |= workers
+            known |= workers.keys()
             if not fit and not waiting:
                 waiting = True
                 print("waiting for a worker that fits", file=sys.stderr)
@@ -196,7 +199,6 @@ def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None
         thread.join()
 
 
-def _fitting(client: "Client", tag: str) -> set[str]:
+def _fitting(workers: Mapping[str, Any], tag: str) -> set[str]:
     """Return the addresses of the workers that have the environment called tag."""
-    workers: dict[str, Any] = client.scheduler_info()["workers"]
     return {at for at, worker in workers.items() if tag in worker["resources"]}

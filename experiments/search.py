@@ -135,8 +135,11 @@ def wait(
             return outcome
 
 
-def print_trials(study: optuna.Study, space: str) -> None:
-    """Print how many trials ended how, the best, and how to run the best."""
+def print_trials(study: optuna.Study, space: str, fixed: Changes) -> None:
+    """Print how many trials ended how, the best, and how to run the best.
+
+    fixed holds for every trial.
+    """
     trials = study.get_trials(deepcopy=False)
     numbers = ", ".join(
         f"{sum(trial.state == state for trial in trials)} {state.name.lower()}"
@@ -150,19 +153,18 @@ def print_trials(study: optuna.Study, space: str) -> None:
     for trial in best[:SHOWN]:
         print(line(trial, space))
     if best:
-        fixed, _ = read_space(space)
         options = " ".join(set_options({**fixed, **best[0].params}))
         print(f"\nThe best: dvc exp run {options}")
 
 
 def line(trial: FrozenTrial, space: str) -> str:
     """Return what a trial came to, and its parameters."""
-    result = f"dev {trial.value:.4f}" if trial.value else trial.state.name.lower()
+    end = f"dev {trial.value:.4f}" if trial.value else trial.state.name.lower()
     values = " ".join(
         f"{key}={value:.3g}" if isinstance(value, float) else f"{key}={value}"
         for key, value in trial.params.items()
     )
-    text = f"{experiment_name(trial, space):<20}  {result:<10}  {values}"
+    text = f"{experiment_name(trial, space):<20}  {end:<10}  {values}"
     return textwrap.fill(text, 80, subsequent_indent=34 * " ")
 
 
@@ -198,9 +200,7 @@ def main() -> None:
             if not outcome.experiment:
                 print(f"{name:<20}  {error_of(outcome)}", flush=True)
                 raise TrialError
-            losses = measured(name, outcome, ["loss"])["loss"]
-            trial.set_user_attr("test", losses["test"])
-            return float(losses["dev"])
+            return float(measured(name, outcome, ["loss"])["loss"]["dev"])
 
         def show(_: optuna.Study, trial: FrozenTrial) -> None:
             print(line(trial, arguments.space), flush=True)
@@ -213,7 +213,7 @@ def main() -> None:
                 catch=(TrialError,),
                 callbacks=[show],
             )
-    print_trials(study, arguments.space)
+    print_trials(study, arguments.space, fixed)
 
 
 if __name__ == "__main__":
