@@ -17,8 +17,11 @@ from nplm.errors import InputError, shortened
 def save_tensors(kind: str, content: dict[str, Any], path: Path) -> None:
     """Write content to path, in bytes that do not depend on the file's name.
 
-    Raises InputError if the disk is full.
+    A file that was there is left to those who have it mapped; a new one takes its
+    place. Raises InputError if the disk is full.
     """
+    if path.is_file():
+        path.unlink()
     try:
         with path.open("wb") as file:
             torch.save({"kind": kind, **content}, file)
@@ -32,11 +35,14 @@ def save_tensors(kind: str, content: dict[str, Any], path: Path) -> None:
         ) from error
 
 
-def load_tensors(kind: str, keys: Sequence[str], path: Path) -> list[Any]:
+def load_tensors(
+    kind: str, keys: Sequence[str], path: Path, *, mapped: bool = False
+) -> list[Any]:
     """Return what stands under each of keys in the file of this kind at path.
 
-    Raises InputError for a file that save_tensors did not write as such, or that was
-    damaged since.
+    Mapped, a tensor stays in the file: what is read of it comes into memory, once for
+    all processes that map it, and goes again where memory is short. Raises InputError
+    for a file that save_tensors did not write as such, or that was damaged since.
     """
     content = None
     with path.open("rb") as file, warnings.catch_warnings():
@@ -44,9 +50,10 @@ def load_tensors(kind: str, keys: Sequence[str], path: Path) -> list[Any]:
         try:
             with ZipFile(file) as archive:
                 damaged = archive.testzip()  # torch.load does not look at checksums
-            file.seek(0)
             if not damaged:
-                content = torch.load(file, map_location="cpu", weights_only=True)
+                content = torch.load(
+                    path, map_location="cpu", mmap=mapped, weights_only=True
+                )
         except Exception as error:  # its parts raise many types on a damaged file
             if isinstance(error, MemoryError) or "allocate memory" in str(error):
                 raise

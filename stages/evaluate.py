@@ -12,6 +12,7 @@ from nplm.corpus.split import SPLITS
 from nplm.loss_table import loss_table
 from nplm.losses import measure_losses
 from nplm.metrics import save_metrics
+from nplm.models.device import DeviceParameters, find_device
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import Frozen
 from nplm.plots.embedding import plot_embedding
@@ -23,6 +24,7 @@ class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
     ensemble: EnsembleParameters
+    training: DeviceParameters
 
 
 def main() -> None:
@@ -43,7 +45,8 @@ def main() -> None:
     parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    ensemble = load_ensemble(arguments.model, parameters.ensemble)
+    device = find_device(parameters.training.device)
+    ensemble = load_ensemble(arguments.model, parameters.ensemble, device)
     scores: dict[str, Scores] = {}
     for split in SPLITS:
         examples = load_examples_for(
@@ -53,7 +56,7 @@ def main() -> None:
         scores[split] = Scores(examples.Y_N.numpy(), values_N.numpy())
     losses = measure_losses(scores, ensemble.vocabulary)
     print(loss_table(losses))
-    C_VxE = ensemble.members[0].C.detach()
+    C_VxE = ensemble.members[0].C.detach().cpu()
     Y_N = torch.from_numpy(scores["train"].ids_N)
     plot_embedding(C_VxE, ensemble.vocabulary, Y_N, arguments.embedding)
     save_scores("network", ensemble.vocabulary, scores, arguments.scores)

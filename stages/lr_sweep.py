@@ -16,10 +16,11 @@ from tqdm import tqdm
 from nplm.corpus.examples import Examples, load_examples
 from nplm.errors import InputError
 from nplm.metrics import save_metrics
+from nplm.models.device import DeviceParameters, find_device
 from nplm.parameters import MAX_SEED, Frozen
 from nplm.plots.sweep import plot_sweep, write_sweep
 from nplm.training.schedules import exponents
-from nplm.training.start import TrainingParameters, start_training
+from nplm.training.start import LoopParameters, TrainingParameters, start_training
 from nplm.training.sweep import (
     FEWEST,
     Floats,
@@ -51,9 +52,14 @@ class SweepParameters(Frozen):
         return self
 
 
+class LoopOnDeviceParameters(LoopParameters, DeviceParameters):
+    """The group `training`."""
+
+
 class Parameters(TrainingParameters):
     """What this stage reads from params.yaml."""
 
+    training: LoopOnDeviceParameters
     lr_sweep: SweepParameters
 
 
@@ -66,11 +72,12 @@ def run_sweeps(
     where a loss is not finite: that ends all of them.
     """
     seeds = range(parameters.lr_sweep.seeds)
+    device = find_device(parameters.training.device)
     runs = []
     for number in tqdm(seeds, unit=" seeds", disable=None, ncols=80):
         seed = (parameters.seed + number) % (MAX_SEED + 1)
         generator = torch.Generator().manual_seed(seed)
-        _, loop = start_training(parameters, examples, generator)
+        _, loop = start_training(parameters, examples, generator, device=device)
         losses_S = loop(
             examples.X_NxT, examples.Y_N, lr_S, parameters.batch_size, generator
         )

@@ -70,8 +70,8 @@ def main() -> None:
     vocabulary = build_vocabulary(sequences, parameters.unit, **limits)
     sizes = measure(sequences, vocabulary)
 
-    text = "".join(f"{sequence}\n" for sequence in sequences)
-    arguments.sequences.write_text(text, "utf-8", newline="\n")
+    with arguments.sequences.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{sequence}\n" for sequence in sequences)
     save_vocabulary(vocabulary, arguments.vocabulary)
     save_metrics(sizes, arguments.metrics)
     shown = (f"{n} {name}" for name, n in sizes.items() if isinstance(n, int))

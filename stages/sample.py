@@ -16,6 +16,7 @@ from nplm.corpus.readable import readable
 from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import Unit, decode, unit_of
 from nplm.metrics import save_metrics
+from nplm.models.device import DeviceParameters, find_device
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import MAX_SEED, Frozen
 from nplm.sample_table import look_up, measure_samples, write_samples
@@ -29,6 +30,7 @@ class Parameters(Frozen):
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     sample: SampleParameters
     ensemble: EnsembleParameters
+    training: DeviceParameters
 
 
 def print_words(words: list[str], unit: Unit) -> None:
@@ -57,7 +59,8 @@ def main() -> None:
     parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    ensemble = load_ensemble(arguments.model, parameters.ensemble)
+    device = find_device(parameters.training.device)
+    ensemble = load_ensemble(arguments.model, parameters.ensemble, device)
     splits: dict[str, list[str]] = {}
     for split in SPLITS:
         examples = load_examples_for(

@@ -19,12 +19,13 @@ from torch import Tensor
 
 from nplm.corpus.examples import load_examples, load_examples_for
 from nplm.errors import InputError
+from nplm.models.device import DeviceParameters, find_device
 from nplm.models.model_file import save_members
 from nplm.models.network import Network, Part
 from nplm.models.scoring import mean_loss
 from nplm.parameters import Frozen
 from nplm.plots.loss import Point, mean_points, plot_curve, point, write_points
-from nplm.training.processes import is_launched, joined, launch
+from nplm.training.processes import is_launched, joined, launch, number_here
 from nplm.training.progress import train_in_pieces
 from nplm.training.start import (
     LoopAndScheduleParameters,
@@ -45,7 +46,7 @@ class EnsembleParameters(Frozen):
     members: Annotated[int, Field(ge=1, le=100)]
 
 
-class SharedParameters(LoopAndScheduleParameters):
+class SharedParameters(LoopAndScheduleParameters, DeviceParameters):
     """The group `training`."""
 
     processes: Annotated[int, Field(ge=1, le=1000)]
@@ -59,7 +60,12 @@ class Parameters(ScheduledParameters):
 
     @model_validator(mode="after")
     def check_processes(self) -> "Parameters":
-        """Refuse a batch that cannot be cut into equal parts."""
+        """Refuse a batch that cannot be cut into equal parts, and several on mps."""
+        if self.training.processes > 1 and self.training.device == "mps":
+            raise ValueError(
+                f"training.processes: {self.training.processes} needs to be 1 with "
+                "training.device: mps"
+            )
         if self.batch_size % self.training.processes:
             raise ValueError(
                 f"batch_size: {self.batch_size} needs to be a multiple of "
@@ -88,14 +94,21 @@ def main() -> None:
     )
     parameters = load_parameters(Parameters)
     if parameters.training.processes > 1 and not is_launched():
+        find_device(parameters.training.device, parameters.training.processes - 1)
         launch("stages.train", sys.argv[1:], parameters.training.processes)
         return
     torch.set_num_threads(1)  # their number changes the last bits of a sum
-    with joined() as part:
-        train(parameters, arguments, part)
+    device = find_device(parameters.training.device, number_here())
+    with joined(device.type) as part:
+        train(parameters, arguments, part, device)
 
 
-def train(parameters: Parameters, files: argparse.Namespace, part: Part) -> None:
+def train(
+    parameters: Parameters,
+    files: argparse.Namespace,
+    part: Part,
+    device: torch.device,
+) -> None:
     """Train as this process's part; the first of all writes."""
     examples = load_examples(files.train, "train")
     context_size = examples.X_NxT.shape[1]
@@ -108,7 +121,7 @@ def train(parameters: Parameters, files: argparse.Namespace, part: Part) -> None
     for number in range(1, parameters.ensemble.members + 1):
         if parameters.ensemble.members > 1:
             print(f"member {number} of {parameters.ensemble.members}: ", end="")
-        network, loop = start_training(parameters, examples, generator, part)
+        network, loop = start_training(parameters, examples, generator, part, device)
         step, dev_loss = 0, math.nan
         pieces = train_in_pieces(loop, examples, lr_S, parameters.batch_size, generator)
         for piece, losses_S in enumerate(pieces):
@@ -123,7 +136,7 @@ def train(parameters: Parameters, files: argparse.Namespace, part: Part) -> None
             if number == 1:
                 points = {step: curve[step][0]}
                 write_points(points, files.curve, more=piece > 0)
-        members.append(network)
+        members.append(network.cpu())
 
     if writes:
         if len(members) > 1:

@@ -76,8 +76,7 @@ def cut(
 def _cut_by_symbols(sequences: list[str], numbers: list[int], unit: Unit) -> Shares:
     """Return as many symbols for each split as numbers say; 0 is all that are left."""
     between = " " if unit == "word" else ""
-    symbols = [symbols_of(sequence, unit) for sequence in sequences]
-    there = sum(map(len, symbols))
+    there = sum(len(symbols_of(sequence, unit)) for sequence in sequences)
     if sum(numbers) > there:
         raise InputError(
             f"params.yaml: split.shares: {numbers} are {sum(numbers)} symbols, and the "
@@ -87,7 +86,8 @@ def _cut_by_symbols(sequences: list[str], numbers: list[int], unit: Unit) -> Sha
     bounds = ((0, first), (first, second), (second, second + (numbers[2] or there)))
     shares = Shares([], [], [])
     before = 0
-    for whole in symbols:
+    for sequence in sequences:
+        whole = symbols_of(sequence, unit)
         for share, (start, end) in zip(shares, bounds, strict=True):
             piece = whole[max(start - before, 0) : max(end - before, 0)]
             if piece:

@@ -18,18 +18,10 @@ def read_text(corpus: Path) -> list[str]:
     In Unicode NFC. Tokens are what stands between blanks of any kind; lines without one
     go. Raises InputError for what cannot be such a text.
     """
+    sequences = []
     lines = unicodedata.normalize("NFC", decoded(corpus)).split("\n")
-    tokens_of_lines = [line.split() for line in lines]
-    if not any(tokens_of_lines):
-        raise InputError(f"{corpus}: no text; put a sentence or a text on each line")
-    if max(map(len, tokens_of_lines)) == 1:
-        raise InputError(
-            f"{corpus}: one token a line, as a word list has it; give a text, or set "
-            "unit to character"
-        )
-    for number, (line, tokens) in enumerate(
-        zip(lines, tokens_of_lines, strict=True), start=1
-    ):
+    for number, line in enumerate(lines, start=1):
+        tokens = line.split()
         control = CONTROL.search(line)
         if control:
             raise InputError(
@@ -41,4 +33,14 @@ def read_text(corpus: Path) -> list[str]:
                 f"{corpus}:{number}: {shortened(line)} has {EOS_SHOWN}, which stands "
                 "for the end of a line; delete it"
             )
-    return [" ".join(tokens) for tokens in tokens_of_lines if tokens]
+        if tokens:
+            joined = " ".join(tokens)
+            sequences.append(line if line == joined else joined)  # not both in memory
+    if not sequences:
+        raise InputError(f"{corpus}: no text; put a sentence or a text on each line")
+    if not any(" " in sequence for sequence in sequences):
+        raise InputError(
+            f"{corpus}: one token a line, as a word list has it; give a text, or set "
+            "unit to character"
+        )
+    return sequences

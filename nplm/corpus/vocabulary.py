@@ -192,13 +192,12 @@ def encode(
 
 
 def _encode_words(sequences: Sequence[str], vocabulary: list[str]) -> Ids:
-    ids_V = {word: i for i, word in enumerate(vocabulary[1:], start=1)}
+    end = "\n"  # no word: these are parted by blanks
+    ids_V = {word: i for i, word in enumerate([end, *vocabulary[1:]])}
     unknown = ids_V[UNKNOWN["word"]]
-    ids: list[int] = []
-    for sequence in sequences:
-        ids += (ids_V.get(word, unknown) for word in symbols_of(sequence, "word"))
-        ids.append(EOS)
-    return np.array(ids, _smallest_type(len(vocabulary)))
+    words = chain.from_iterable((*s.split(), end) for s in sequences)
+    ids = (ids_V.get(word, unknown) for word in words)
+    return np.fromiter(ids, _smallest_type(len(vocabulary)))
 
 
 def _no_id(

@@ -14,6 +14,7 @@ from pydantic import Field
 from torch import Tensor
 
 from nplm.errors import InputError
+from nplm.models.device import CPU, has_float64
 from nplm.models.model_file import load_members
 from nplm.models.network import LARGE_VOCABULARY, Network
 from nplm.models.scoring import contexts_at_a_time, score, scores_of_logits
@@ -31,7 +32,10 @@ class Ensemble(NamedTuple):
     """Trained networks of the same sizes, and how they are asked."""
 
     members: list[Network]
-    """In float64; in float32 where the vocabulary is large, as load_members says."""
+    """In float64; in float32 where the vocabulary is large, as load_members says.
+
+    They may be on a GPU; what the ensemble takes and returns is on the CPU.
+    """
     vocabulary: list[str]
     averaged_contexts: int = 1
     """Contexts that predictions are averaged over: the whole, one symbol less, ..."""
@@ -60,7 +64,7 @@ class Ensemble(NamedTuple):
         with one less, and so on down to the weight 1.
         """
         each = [
-            logits_BxV.double().log_softmax(dim=1).add_(log_weight)
+            logits_BxV.cpu().double().log_softmax(dim=1).add_(log_weight)
             for logits_BxV, log_weight in self._logits(X_BxT)
         ]
         return torch.stack(each).logsumexp(dim=0) if len(each) > 1 else each[0]
@@ -97,11 +101,14 @@ class Ensemble(NamedTuple):
                 yield logits_BxV, math.log((longest - left_out) / whole)
 
 
-def load_ensemble(path: Path, parameters: EnsembleParameters) -> Ensemble:
+def load_ensemble(
+    path: Path, parameters: EnsembleParameters, device: torch.device = CPU
+) -> Ensemble:
     """Return the model in the file at path, asked as parameters say.
 
-    Raises InputError for what is no model, and where there are more contexts to average
-    than the networks have symbols.
+    Its networks are on the device, or on the CPU where it has no float64 and they need
+    it. Raises InputError for what is no model, and where there are more contexts to
+    average than the networks have symbols.
     """
     members, vocabulary = load_members(path)
     if parameters.averaged_contexts > members[0].context_size:
@@ -109,4 +116,6 @@ def load_ensemble(path: Path, parameters: EnsembleParameters) -> Ensemble:
             f"params.yaml: ensemble.averaged_contexts: {parameters.averaged_contexts} "
             f"needs to be at most {members[0].context_size}, the context_size of {path}"
         )
+    if members[0].C.dtype != torch.float64 or has_float64(device):
+        members = [member.to(device) for member in members]
     return Ensemble(members, vocabulary, **parameters.model_dump())

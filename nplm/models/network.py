@@ -22,6 +22,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from nplm.models.device import send
 from nplm.parameters import Frozen
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "gelu": nn.GELU}
@@ -152,7 +153,8 @@ class Network(nn.Module):
     ) -> Tensor:
         """Return logits_BxV for contexts of symbol ids, of any integer type.
 
-        Noise is for training; generator draws it. The network does not see the oldest
+        The contexts may be on the CPU where the network is on another device. Noise is
+        for training; generator draws it. The network does not see the oldest
         hidden_symbols of each context: their embeddings are set to 0.
         """
         emb_BxTxE = self.C[X_BxT.long()]
@@ -212,7 +214,7 @@ def drop(
     draws = torch.empty(-(-size * part.of // 4), dtype=torch.int64)
     draws.random_(-(2**63), None, generator=generator)  # all 64 bits
     bits_BxH = draws.view(torch.int16)[part.rows(size)].view_as(units_BxH)
-    kept_BxH = bits_BxH >= round(2**16 * share) - 2**15
+    kept_BxH = send(bits_BxH >= round(2**16 * share) - 2**15, units_BxH.device)
     return units_BxH * kept_BxH.to(units_BxH.dtype).div_(1 - share)
 
 
@@ -228,4 +230,5 @@ def cut_contexts(
     cut_Bx1 = torch.rand(whole, generator=generator)[rows] < share
     left_Bx1 = torch.randint(1, context_size + 1, whole, generator=generator)[rows]
     age_T = torch.arange(context_size, 0, -1)
-    return emb_BxTxE * ~(cut_Bx1 & (age_T > left_Bx1)).unsqueeze(2)
+    seen_BxT = send(~(cut_Bx1 & (age_T > left_Bx1)), emb_BxTxE.device)
+    return emb_BxTxE * seen_BxT.unsqueeze(2)

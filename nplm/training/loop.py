@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.optim import SGD, AdamW, Optimizer
 
+from nplm.models.device import CPU, send
 from nplm.models.network import (
     BIASES,
     LARGE_VOCABULARY,
@@ -46,9 +47,13 @@ def autograd_loop(
 
     With the precision bfloat16, products of matrices are rounded to it inside, on a
     processor that has instructions for that; on others nothing changes. Where several
-    processes share a batch, noise says which part of it is here.
+    processes share a batch, noise says which part of it is here. No step waits for a
+    GPU, so there the steps go on to the last one after a loss that is not finite, as
+    they do in processes.
     """
     model = in_parts(network, noise.part)
+    device = network.C.device
+    looks = device == CPU and noise.part == WHOLE
 
     def descend(
         X_NxT: Tensor,
@@ -62,17 +67,19 @@ def autograd_loop(
             for lr in lr_S.tolist():
                 batch_B = torch.randint(len(Y_N), (batch_size,), generator=generator)
                 batch_B = batch_B[noise.part.rows(batch_size // noise.part.of)]
-                logits_BxV = model(X_NxT[batch_B], noise, generator)
-                loss, root, gradient = differentiate(logits_BxV, Y_N[batch_B].long())
+                X_BxT = send(X_NxT[batch_B], device)
+                Y_B = send(Y_N[batch_B].long(), device)
+                logits_BxV = model(X_BxT, noise, generator)
+                loss, root, gradient = differentiate(logits_BxV, Y_B)
                 losses.append(loss)
-                if noise.part == WHOLE and not math.isfinite(loss):
+                if looks and not math.isfinite(loss.item()):
                     break
                 optimizer.zero_grad()
                 torch.autograd.backward(root, gradient)
                 for group in optimizer.param_groups:
                     group["lr"] = lr
                 optimizer.step()
-        return mean_losses(losses, noise.part)
+        return mean_losses(torch.stack(losses).float(), noise.part)
 
     return descend
 
@@ -90,7 +97,7 @@ def products_in(precision: str) -> Iterator[None]:
 
 def differentiate(
     logits_BxV: Tensor, Y_B: Tensor
-) -> tuple[float, Tensor, Tensor | None]:
+) -> tuple[Tensor, Tensor, Tensor | None]:
     """Return the mean loss, what to call backward on, and the gradient of that.
 
     Of a large vocabulary it is the logits, whose place their gradient takes: one array
@@ -98,19 +105,19 @@ def differentiate(
     """
     if logits_BxV.shape[1] < LARGE_VOCABULARY:
         loss = cross_entropy(logits_BxV, Y_B)
-        return loss.item(), loss, None
+        return loss.detach(), loss, None
     gradient_BxV = logits_BxV.detach()
     return softmax_loss(gradient_BxV, Y_B), logits_BxV, gradient_BxV
 
 
-def softmax_loss(logits_BxV: Tensor, Y_B: Tensor) -> float:
+def softmax_loss(logits_BxV: Tensor, Y_B: Tensor) -> Tensor:
     """Return the mean loss; put its gradient in the place of the logits.
 
     The gradient is (softmax - one_hot(Y_B)) / B.
 
     >>> logits = torch.tensor([[0.0, 0.0]])
     >>> softmax_loss(logits, torch.tensor([1])), logits.tolist()
-    (0.6931471824645996, [[0.5, -0.5]])
+    (tensor(0.6931), [[0.5, -0.5]])
     """
     Y_Bx1 = Y_B.unsqueeze(1)
     logits_BxV.sub_(logits_BxV.amax(dim=1, keepdim=True))
@@ -118,7 +125,7 @@ def softmax_loss(logits_BxV: Tensor, Y_B: Tensor) -> float:
     sum_Bx1 = logits_BxV.exp_().sum(dim=1, keepdim=True)
     logits_BxV.mul_(1 / (len(Y_B) * sum_Bx1))
     logits_BxV.scatter_add_(1, Y_Bx1, torch.full_like(logit_Bx1, -1 / len(Y_B)))
-    return (sum_Bx1.log() - logit_Bx1).mean().item()
+    return (sum_Bx1.log() - logit_Bx1).mean()
 
 
 def make_optimizer(

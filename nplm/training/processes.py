@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor, nn
 
 from nplm.errors import InputError
@@ -29,23 +28,30 @@ def is_launched() -> bool:
     return "RANK" in os.environ
 
 
+def number_here() -> int:
+    """Return the number of this process among those of its machine; alone it is 0."""
+    return int(os.environ.get("LOCAL_RANK", "0"))
+
+
 @contextmanager
-def joined() -> Iterator[Part]:
+def joined(device: str) -> Iterator[Part]:
     """Join the processes that torchrun has started; yield which of them this one is.
 
-    By gloo, on processors. Without torchrun there is one process, which is the whole.
-    If another one dies, this one waits for torchrun to end it: torchrun says which.
+    By gloo, and on GPUs by NCCL. Without torchrun there is one process, which is the
+    whole. If another one dies, this one waits for torchrun to end it: torchrun says
+    which.
     """
     if not is_launched():
         yield WHOLE
         return
     import torch.distributed as dist  # noqa: PLC0415 takes half a second
 
-    dist.init_process_group("gloo")
+    dist.init_process_group("nccl" if device == "cuda" else "gloo")
     try:
         yield Part(dist.get_rank(), dist.get_world_size())
     except RuntimeError as error:
-        if "gloo" in str(error):  # it has no class of errors of its own
+        # gloo has no class of errors of its own
+        if isinstance(error, dist.DistError) or "gloo" in str(error):
             time.sleep(SECONDS_TO_END)
         raise
     finally:
@@ -89,14 +95,16 @@ def in_parts(network: nn.Module, part: Part) -> nn.Module:
     return nn.parallel.DistributedDataParallel(network)
 
 
-def mean_losses(losses: list[float], part: Part) -> Tensor:
-    """Return losses_S of whole batches, from those of this process's part."""
-    losses_S = torch.tensor(losses)
-    if part == WHOLE:
-        return losses_S
-    import torch.distributed as dist  # noqa: PLC0415 takes half a second
+def mean_losses(losses_S: Tensor, part: Part) -> Tensor:
+    """Return losses_S of whole batches, on the CPU, from those of this process's part.
 
-    dist.all_reduce(losses_S)
-    losses_S /= part.of
+    A loss that is not finite is the last one.
+    """
+    if part != WHOLE:
+        import torch.distributed as dist  # noqa: PLC0415 takes half a second
+
+        dist.all_reduce(losses_S)
+        losses_S /= part.of
+    losses_S = losses_S.cpu()
     not_finite = (~losses_S.isfinite()).nonzero()
     return losses_S[: int(not_finite[0]) + 1] if len(not_finite) else losses_S

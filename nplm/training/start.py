@@ -11,6 +11,7 @@ from torch import Tensor
 
 from nplm.corpus.examples import Examples
 from nplm.errors import InputError
+from nplm.models.device import CPU
 from nplm.models.network import (
     LARGE_VOCABULARY,
     WHOLE,
@@ -132,16 +133,17 @@ def start_training(
     examples: Examples,
     generator: torch.Generator,
     part: Part = WHOLE,
+    device: torch.device = CPU,
 ) -> tuple[Network, Loop]:
     """Return a network for the examples, and its loop; print which these are.
 
-    part says which part of each batch this process has.
+    part says which part of each batch this process has. The network is on the device.
     """
-    engine = choose_engine(parameters, len(examples.vocabulary), part)
-    network = first_network(parameters, examples, generator)
+    engine = choose_engine(parameters, len(examples.vocabulary), part, device)
+    network = first_network(parameters, examples, generator).to(device)
     print(
         f"{network.weight_count} parameters, {len(examples.Y_N)} examples, "
-        f"{engine} engine"
+        f"{engine} engine" + (f" on {device}" if device != CPU else "")
     )
     if engine == "fused":
         return network, fused_loop(network)
@@ -181,7 +183,10 @@ def noise_of(training: LoopParameters) -> Noise:
 
 
 def choose_engine(
-    parameters: TrainingParameters, vocabulary_size: int, part: Part = WHOLE
+    parameters: TrainingParameters,
+    vocabulary_size: int,
+    part: Part = WHOLE,
+    device: torch.device = CPU,
 ) -> str:
     """Return the engine: with `auto` the fused one where it can do what is asked.
 
@@ -199,6 +204,8 @@ def choose_engine(
     ]
     if part != WHOLE:
         unsupported.append(f"training.processes: {part.of}")
+    if device != CPU:
+        unsupported.append(f"training.device: {device.type}")
     engine = parameters.training.engine
     if engine == "fused" and unsupported:
         raise InputError(

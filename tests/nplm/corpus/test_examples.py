@@ -112,3 +112,16 @@ def test_examples_for_another_model_are_refused(
     assert load_examples_for(path, "train", VOCABULARY, 3).split == "train"
     with pytest.raises(InputError, match=r"train\.pt: not the vocabulary or the cont"):
         load_examples_for(path, "train", vocabulary, context_size)
+
+
+def test_examples_outlive_the_file_that_is_written_in_their_place(
+    tmp_path: Path,
+) -> None:
+    """They are mapped, and what is mapped would end the program with its file."""
+    path = tmp_path / "train.pt"
+    before = Examples(*example_parts().values())
+    save_examples(before, path)
+    loaded = load_examples(path, "train")
+    save_examples(loaded._replace(X_NxT=loaded.X_NxT[:1], Y_N=loaded.Y_N[-1:]), path)
+    assert torch.equal(loaded.X_NxT, before.X_NxT)
+    assert len(load_examples(path, "train").Y_N) == 1

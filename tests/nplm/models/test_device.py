@@ -1,0 +1,102 @@
+"""What holds on a GPU, by a real one where there is one, and by PyTorch's `meta`.
+
+A tensor on meta has a place and no numbers: PyTorch refuses whatever would read one.
+"""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import torch
+
+from nplm.errors import InputError
+from nplm.models.device import find_device, send
+from nplm.models.ensemble import EnsembleParameters, load_ensemble
+from nplm.models.model_file import save_members
+from nplm.models.network import Network, Noise
+from nplm.training import loop
+from nplm.training.loop import autograd_loop, make_optimizer
+from tests.inputs import examples, new_network
+
+NOISE = Noise(dropout=0.3, context_dropout=0.3, embedding_dropout=0.1)
+SMALL, LARGE = 41, 5000
+GPU = next((n for n in ("cuda", "mps") if getattr(torch, n).is_available()), "none")
+needs_gpu = pytest.mark.skipif(GPU == "none", reason="there is no GPU here")
+vocabularies = pytest.mark.parametrize("vocabulary_size", [SMALL, LARGE])
+
+
+def network_of(vocabulary_size: int) -> Network:
+    """Return a network with all kinds of weights."""
+    return new_network(vocabulary_size, 3, 4, 8, layers=2, direct=True)
+
+
+def losses_on(device: torch.device, network: Network, steps: int) -> torch.Tensor:
+    """Train a copy of the network by AdamW with noise; return the losses."""
+    trained = deepcopy(network).to(device)
+    optimizer = make_optimizer(trained, "adamw", weight_decay=0.1, beta2=0.99)
+    descend = autograd_loop(trained, optimizer, NOISE)
+    X, Y = examples(500, vocabulary_size=len(network.C))
+    generator = torch.Generator().manual_seed(1)
+    return descend(X, Y, torch.full((steps,), 0.01), 32, generator)
+
+
+@vocabularies
+def test_no_step_waits_for_the_device(
+    vocabulary_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On meta, which has no number to wait for, all steps are asked for."""
+    monkeypatch.setattr(loop, "mean_losses", lambda losses_S, _: losses_S)  # reads them
+    meta = torch.device("meta")
+    network = network_of(vocabulary_size).to(meta)
+    descend = autograd_loop(network, make_optimizer(network, "sgd"), NOISE)
+    X, Y = examples(500, vocabulary_size=vocabulary_size)
+    losses_S = descend(X, Y, torch.ones(3), 32, torch.Generator().manual_seed(1))
+    assert losses_S.device == meta
+    assert losses_S.shape == (3,)
+
+
+def test_a_number_that_is_read_on_the_device_would_be_seen() -> None:
+    """The test above fails where a step reads one."""
+    with pytest.raises(RuntimeError):
+        send(torch.ones(1), torch.device("meta")).item()
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused(name: str) -> None:
+    """In one line, with how many are there; and so is the second GPU of one."""
+    with pytest.raises(InputError, match=f"^params.yaml: training.device: {name} .*$"):
+        find_device(name, 1000)
+
+
+@needs_gpu
+@vocabularies
+def test_the_first_losses_are_those_of_the_cpu(vocabulary_size: int) -> None:
+    """To float32 rounding: batches, noise and start are the same numbers."""
+    network = network_of(vocabulary_size)
+    ours, theirs = (losses_on(find_device(n), network, 20) for n in (GPU, "cpu"))
+    assert ours.tolist() == pytest.approx(theirs.tolist(), rel=1e-4)
+
+
+@needs_gpu
+@vocabularies
+def test_a_gpu_gives_the_same_bytes_twice(vocabulary_size: int) -> None:
+    """Of a hundred losses."""
+    network = network_of(vocabulary_size)
+    once, again = (losses_on(find_device(GPU), network, 100) for _ in range(2))
+    assert torch.equal(once, again)
+
+
+@needs_gpu
+@vocabularies
+def test_scores_are_those_of_the_cpu(vocabulary_size: int, tmp_path: Path) -> None:
+    """In the digits that are kept."""
+    words = [f"w{i}" for i in range(vocabulary_size - 2)]
+    vocabulary = ["</s>", "<unk>", *words]
+    save_members([network_of(vocabulary_size)], vocabulary, tmp_path / "model.pt")
+    asked = EnsembleParameters(averaged_contexts=2, temperature=1.1)
+    X, Y = examples(500, vocabulary_size=vocabulary_size)
+    ours, theirs = (
+        load_ensemble(tmp_path / "model.pt", asked, find_device(n)).score(X, Y)
+        for n in (GPU, "cpu")
+    )
+    assert ours.mean().item() == pytest.approx(theirs.mean().item(), abs=1e-6)
