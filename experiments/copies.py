@@ -54,6 +54,7 @@ class Job(NamedTuple):
     name: str
     options: Sequence[str]
     targets: Sequence[str] = TARGETS
+    """Stages to run, with those before them; none of them stands for all."""
 
 
 def pack(corpora: Iterable[str]) -> bytes:
@@ -174,7 +175,7 @@ def fetch(experiment: bytes) -> None:
 def fetch_outputs(name: str) -> None:
     """Get what an experiment made elsewhere, from the DVC remote, if there is one.
 
-    Outputs of stages that did not run are where they were, perhaps not in the remote.
+    What could not be pushed is not there; that has been said.
     """
     with Repo() as repo, contextlib.suppress(DownloadError):
         if repo.config["core"].get("remote"):

@@ -14,7 +14,7 @@ from dvc.api import DVCFileSystem
 from tqdm import tqdm
 
 from experiments.cluster import workplace
-from experiments.copies import Job, Outcome, fetch, fetch_outputs, pack
+from experiments.copies import TARGETS, Job, Outcome, fetch, fetch_outputs, pack
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
 
@@ -137,13 +137,14 @@ def run_and_measure(
     On the workers of a Dask scheduler, or else here, as many at a time as there are
     processors. On a terminal, a line says which ones run, how many are done, and how
     long the others may take. The workspace, with what is not committed, is where all of
-    them start; what has run before comes from DVC's run cache. With keep, they stay as
-    DVC experiments; from workers their outputs come too, by the DVC remote. Ends the
-    program with one line if a stage fails. Raises InputError if there is no corpus, or
-    no scheduler.
+    them start; what has run before comes from DVC's run cache. With keep, they are runs
+    of the whole pipeline, and stay as DVC experiments; from workers their outputs come
+    too, by the DVC remote. Ends the program with one line if a stage fails. Raises
+    InputError if there is no corpus, or no scheduler.
     """
     copy = pack(corpora_to_copy(runs.values(), elsewhere=bool(scheduler)))
     _remove(runs)  # what an earlier call was killed over
+    targets = () if keep else TARGETS
     running: dict[str, str] = {}
     bar = tqdm(total=len(runs), bar_format=BAR, ncols=80, disable=None)
 
@@ -163,7 +164,7 @@ def run_and_measure(
         try:
             futures: dict[str, Future[Outcome]] = {}
             for name, changes in runs.items():
-                futures[name] = place.submit(Job(name, set_options(changes)))
+                futures[name] = place.submit(Job(name, set_options(changes), targets))
                 futures[name].add_done_callback(partial(ended, name))
             for name, future in futures.items():
                 metrics = measured(name, result(name, future), METRICS)
