@@ -170,7 +170,7 @@ def test_a_worker_with_another_processor_is_refused(
     ours = cluster.start(
         pipeline.folder, "ours", *command, f"--scheduler={cluster.address}"
     )
-    refused = r"tcp://\S+ is not used: (processor \S+ DEFAULT \(here [^)]*\))"
+    refused = r"tcp://\S+ is not used: (processor \S+ DEFAULT.* \(here [^)]*\))"
     assert "(here" in ours.wait_for(refused)
     ours.wait_for("(waiting for a worker that fits)")
     cluster.worker("fitting")
