@@ -14,18 +14,18 @@ from collections import defaultdict
 from typing import Annotated
 
 import torch
-from pydantic import Field, model_validator
+from pydantic import Field
 from torch import Tensor
 
 from nplm.corpus.examples import load_examples, load_examples_for
 from nplm.errors import InputError
-from nplm.models.device import DeviceParameters, find_device
+from nplm.models.device import DeviceParameters, check_device, find_device
 from nplm.models.model_file import save_members
 from nplm.models.network import Network, Part
 from nplm.models.scoring import mean_loss
 from nplm.parameters import Frozen
 from nplm.plots.loss import Point, mean_points, plot_curve, point, write_points
-from nplm.training.processes import is_launched, joined, launch, number_here
+from nplm.training.processes import joined, launch, launched, number_here
 from nplm.training.progress import train_in_pieces
 from nplm.training.start import (
     LoopAndScheduleParameters,
@@ -58,20 +58,19 @@ class Parameters(ScheduledParameters):
     ensemble: EnsembleParameters
     training: SharedParameters
 
-    @model_validator(mode="after")
-    def check_processes(self) -> "Parameters":
-        """Refuse a batch that cannot be cut into equal parts, and several on mps."""
-        if self.training.processes > 1 and self.training.device == "mps":
-            raise ValueError(
-                f"training.processes: {self.training.processes} needs to be 1 with "
-                "training.device: mps"
-            )
-        if self.batch_size % self.training.processes:
-            raise ValueError(
-                f"batch_size: {self.batch_size} needs to be a multiple of "
-                f"training.processes, {self.training.processes}"
-            )
-        return self
+
+def check_processes(parameters: Parameters, processes: int) -> None:
+    """Raise InputError where so many processes cannot share a batch."""
+    if parameters.batch_size % processes:
+        raise InputError(
+            f"params.yaml: batch_size: {parameters.batch_size} needs to be a multiple "
+            f"of training.processes, {processes}"
+        )
+    if processes > 1 and parameters.training.device == "mps":
+        raise InputError(
+            f"params.yaml: training.processes: {processes} needs to be 1 with "
+            "training.device: mps"
+        )
 
 
 def check_finite(network: Network, loss: Tensor, lr: float, when: str) -> None:
@@ -93,9 +92,11 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    if parameters.training.processes > 1 and not is_launched():
-        find_device(parameters.training.device, parameters.training.processes - 1)
-        launch("stages.train", sys.argv[1:], parameters.training.processes)
+    processes = launched() or parameters.training.processes
+    check_processes(parameters, processes)
+    if processes > 1 and not launched():
+        check_device(parameters.training.device, processes)
+        launch("stages.train", sys.argv[1:], processes)
         return
     torch.set_num_threads(1)  # their number changes the last bits of a sum
     device = find_device(parameters.training.device, number_here())

@@ -38,9 +38,10 @@ def save_examples(examples: Examples, path: Path) -> None:
 def load_examples(path: Path, split: str) -> Examples:
     """Return the examples of the split that save_examples wrote to path.
 
-    They stay in the file, which may be larger than the memory: a step reads its batch.
-    Raises InputError for those of another split, or for what cannot be examples: ids
-    that are not in the vocabulary, for one, would lead a loop outside its arrays.
+    They stay in the file, and a step reads its batch; the file may be as large as the
+    memory and swap together. Raises InputError for those of another split, or for what
+    cannot be examples: ids that are not in the vocabulary, for one, would lead a loop
+    outside its arrays.
     """
     examples = Examples(*load_tensors(KIND, KEYS, path, mapped=True))
     if not isinstance(examples.split, str) or examples.split != split:

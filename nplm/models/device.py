@@ -22,20 +22,28 @@ class DeviceParameters(Frozen):
     device: Literal["cpu", "cuda", "mps"]
 
 
+def check_device(name: str, count: int = 1) -> None:
+    """Raise InputError where there are not so many devices of this kind."""
+    if name == "cpu":
+        return
+    there = torch.cuda.device_count() if name == "cuda" else torch.mps.device_count()
+    if count > there:
+        remedy = "set it to cpu" + (", or lower training.processes" if there else "")
+        raise InputError(
+            f"params.yaml: training.device: {name} needs {count} such device(s), and "
+            f"PyTorch {torch.__version__} finds {there} here; {remedy}"
+        )
+
+
 def find_device(name: str, number: int = 0) -> torch.device:
     """Return the device: the processor, a GPU by its number, or Apple's GPU.
 
-    A GPU is told to add up in the same order each time. Raises InputError for one that
-    is not there.
+    A GPU is told to add up in the same order each time; Apple's cannot always. Raises
+    InputError for one that is not there.
     """
+    check_device(name, number + 1)
     if name == "cpu":
         return CPU
-    there = torch.cuda.device_count() if name == "cuda" else torch.mps.device_count()
-    if number >= there:
-        raise InputError(
-            f"params.yaml: training.device: {name} needs {number + 1} such device(s), "
-            f"and PyTorch {torch.__version__} finds {there} here; set it to cpu"
-        )
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # else cuBLAS refuses
     torch.use_deterministic_algorithms(True, warn_only=name == "mps")
     if name == "mps":
@@ -46,12 +54,12 @@ def find_device(name: str, number: int = 0) -> torch.device:
 
 
 def send(numbers: Tensor, device: torch.device) -> Tensor:
-    """Return numbers on the device, without a wait for what it still has to do."""
-    if device.type == "cuda":  # it copies on its own from memory that stays in place
+    """Return numbers on the device; an NVIDIA GPU is not waited for."""
+    if device.type == "cuda":  # only a copy from pinned memory does not wait
         return numbers.pin_memory().to(device, non_blocking=True)
     return numbers.to(device)
 
 
-def has_float64(device: torch.device) -> bool:
-    """Return whether a device computes in float64."""
-    return device.type != "mps"
+def place_for(dtype: torch.dtype, device: torch.device) -> torch.device:
+    """Return the device, or the CPU where it does not compute in dtype."""
+    return CPU if dtype == torch.float64 and device.type == "mps" else device

@@ -14,7 +14,7 @@ from pydantic import Field
 from torch import Tensor
 
 from nplm.errors import InputError
-from nplm.models.device import CPU, has_float64
+from nplm.models.device import CPU, place_for
 from nplm.models.model_file import load_members
 from nplm.models.network import LARGE_VOCABULARY, Network
 from nplm.models.scoring import contexts_at_a_time, score, scores_of_logits
@@ -116,6 +116,5 @@ def load_ensemble(
             f"params.yaml: ensemble.averaged_contexts: {parameters.averaged_contexts} "
             f"needs to be at most {members[0].context_size}, the context_size of {path}"
         )
-    if members[0].C.dtype != torch.float64 or has_float64(device):
-        members = [member.to(device) for member in members]
+    members = [member.to(place_for(member.C.dtype, device)) for member in members]
     return Ensemble(members, vocabulary, **parameters.model_dump())

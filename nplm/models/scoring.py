@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from nplm.corpus.contexts import distinct_contexts
-from nplm.models.device import CPU, has_float64
+from nplm.models.device import place_for
 from nplm.models.network import LARGE_VOCABULARY, Network
 
 Scoring = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -83,10 +83,8 @@ def mean_loss(network: Network, X_NxT: Tensor, Y_N: Tensor) -> float:
     """
     vocabulary_size = len(network.C)
     large = vocabulary_size >= LARGE_VOCABULARY
-    device = network.C.device
-    exact = network
-    if not large:
-        exact = deepcopy(network).to(device if has_float64(device) else CPU).double()
+    place = place_for(torch.float64, network.C.device)
+    exact = network if large else deepcopy(network).to(place).double()
 
     def scoring(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
         with torch.no_grad():

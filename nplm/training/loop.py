@@ -28,8 +28,8 @@ Loop = Callable[[Tensor, Tensor, Tensor, int, torch.Generator], Tensor]
 
 It takes one step at each learning rate of lr_S and changes the network in place. Each
 step draws a batch of examples with replacement. The losses are those of the
-mini-batches, each before its step, in nats per symbol. A loss that is not finite ends
-the descent; it is the last one returned.
+mini-batches, each before its step, in nats per symbol. The first one that is not
+finite is the last one returned.
 """
 
 
@@ -46,10 +46,10 @@ def autograd_loop(
     """Return the notebook's loop for this network, with any optimizer.
 
     With the precision bfloat16, products of matrices are rounded to it inside, on a
-    processor that has instructions for that; on others nothing changes. Where several
-    processes share a batch, noise says which part of it is here. No step waits for a
-    GPU, so there the steps go on to the last one after a loss that is not finite, as
-    they do in processes.
+    processor that has instructions for that; on others nothing changes. NVIDIA's GPUs
+    round to TensorFloat32 then. Where several processes share a batch, noise says which
+    part of it is here. A loss that is not finite ends the steps of one process on the
+    CPU. Elsewhere they go on to the last: no step waits for a GPU or for others.
     """
     model = in_parts(network, noise.part)
     device = network.C.device

@@ -23,9 +23,12 @@ SECONDS_TO_END = 60
 """That torchrun takes at most, to end the other processes when one has died."""
 
 
-def is_launched() -> bool:
-    """Return whether torchrun has started this process, which it says by RANK."""
-    return "RANK" in os.environ
+def launched() -> int:
+    """Return how many processes torchrun has started, or 0: this one is none of them.
+
+    torchrun says it by WORLD_SIZE.
+    """
+    return int(os.environ.get("WORLD_SIZE", "0"))
 
 
 def number_here() -> int:
@@ -41,7 +44,7 @@ def joined(device: str) -> Iterator[Part]:
     whole. If another one dies, this one waits for torchrun to end it: torchrun says
     which.
     """
-    if not is_launched():
+    if not launched():
         yield WHOLE
         return
     import torch.distributed as dist  # noqa: PLC0415 takes half a second
@@ -54,7 +57,7 @@ def joined(device: str) -> Iterator[Part]:
         if isinstance(error, dist.DistError) or "gloo" in str(error):
             time.sleep(SECONDS_TO_END)
         raise
-    finally:
+    else:  # after an error others may still wait, and NCCL would wait for them
         dist.destroy_process_group()
 
 

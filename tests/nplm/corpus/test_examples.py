@@ -117,7 +117,7 @@ def test_examples_for_another_model_are_refused(
 def test_examples_outlive_the_file_that_is_written_in_their_place(
     tmp_path: Path,
 ) -> None:
-    """They are mapped, and what is mapped would end the program with its file."""
+    """They are mapped: to shorten the file in place would end the program."""
     path = tmp_path / "train.pt"
     before = Examples(*example_parts().values())
     save_examples(before, path)

@@ -22,6 +22,7 @@ NOISE = Noise(dropout=0.3, context_dropout=0.3, embedding_dropout=0.1)
 SMALL, LARGE = 41, 5000
 GPU = next((n for n in ("cuda", "mps") if getattr(torch, n).is_available()), "none")
 needs_gpu = pytest.mark.skipif(GPU == "none", reason="there is no GPU here")
+needs_cuda = pytest.mark.skipif(GPU != "cuda", reason="there is no NVIDIA GPU here")
 vocabularies = pytest.mark.parametrize("vocabulary_size", [SMALL, LARGE])
 
 
@@ -77,12 +78,29 @@ def test_the_first_losses_are_those_of_the_cpu(vocabulary_size: int) -> None:
     assert ours.tolist() == pytest.approx(theirs.tolist(), rel=1e-4)
 
 
-@needs_gpu
+@needs_cuda
+@vocabularies
+def test_no_step_waits_for_cuda(
+    vocabulary_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor for a copy to it: PyTorch raises where it would wait."""
+    monkeypatch.setattr(loop, "mean_losses", lambda losses_S, _: losses_S)  # waits
+    device = find_device("cuda")
+    network = network_of(vocabulary_size).to(device)
+    losses_on(device, network, 2)  # what is made once may wait
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        losses_on(device, network, 5)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+@needs_cuda
 @vocabularies
 def test_a_gpu_gives_the_same_bytes_twice(vocabulary_size: int) -> None:
     """Of a hundred losses."""
     network = network_of(vocabulary_size)
-    once, again = (losses_on(find_device(GPU), network, 100) for _ in range(2))
+    once, again = (losses_on(find_device("cuda"), network, 100) for _ in range(2))
     assert torch.equal(once, again)
 
 

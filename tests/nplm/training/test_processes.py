@@ -128,6 +128,10 @@ def test_a_process_that_is_killed_ends_the_run_with_one_line(folder: Path) -> No
     [
         ({"training__processes": 3}, "batch_size: 16 needs to be a multiple of train"),
         (
+            {"training__processes": 2, "training__device": "mps"},
+            "training.processes: 2 needs to be 1 with training.device: mps",
+        ),
+        (
             {"training__processes": 2, "training__engine": "fused"},
             "training.engine: fused cannot do training.processes: 2; take auto",
         ),
