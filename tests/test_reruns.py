@@ -68,6 +68,7 @@ RERUNS: list[tuple[dict[str, Any], set[str]]] = [
         FROM_TRAIN,
     ),
     ({"training__processes": 2}, FROM_TRAIN),
+    ({"training__device": "cuda"}, FROM_NETWORK),
     (
         {"ensemble__averaged_contexts": 2, "ensemble__temperature": 1.2},
         FROM_ENSEMBLE,
