@@ -22,8 +22,6 @@ from dvc.repo import Repo
 
 from nplm.errors import InputError
 
-TARGETS = ("mixture", "distinct")
-"""Stages that lead to all losses."""
 CURVE = Path("plots/loss.csv")
 """What grows while a network trains: step, log10 of the loss on train, and on dev."""
 EVERY = 1.0
@@ -53,8 +51,8 @@ class Job(NamedTuple):
 
     name: str
     options: Sequence[str]
-    targets: Sequence[str] = TARGETS
-    """Stages to run, with those before them; none of them stands for all."""
+    targets: Sequence[str]
+    """Stages to run, with those before them; none means all stages."""
 
 
 def pack(corpora: Iterable[str]) -> bytes:
@@ -175,7 +173,7 @@ def fetch(experiment: bytes) -> None:
 def fetch_outputs(name: str) -> None:
     """Get what an experiment made elsewhere, from the DVC remote, if there is one.
 
-    What could not be pushed is not there; that has been said.
+    A file that a worker could not push is missing; measured has said so.
     """
     with Repo() as repo, contextlib.suppress(DownloadError):
         if repo.config["core"].get("remote"):

@@ -14,7 +14,7 @@ from dvc.api import DVCFileSystem
 from tqdm import tqdm
 
 from experiments.cluster import workplace
-from experiments.copies import TARGETS, Job, Outcome, fetch, fetch_outputs, pack
+from experiments.copies import Job, Outcome, fetch, fetch_outputs, pack
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
 
@@ -22,6 +22,8 @@ Changes = Mapping[str, bool | int | float | str | list[float]]
 
 PARAMS_FILE = Path("params.yaml")
 BAR = "{n_fmt} of {total_fmt} runs, {elapsed}, about {remaining} left: {desc}"
+TARGETS = ("mixture", "distinct")
+"""Stages that lead to all losses."""
 METRICS = ("loss", "ngram", "mixture", "distinct")
 """Files of metrics that a run reports."""
 STOPPED = "stopped by Ctrl-C; DVC's cache has what has run, the same command goes on"

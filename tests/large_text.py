@@ -27,9 +27,9 @@ CHANGES = {"vocabulary__size": 16383, "vocabulary__min_count": 1, "steps": 1000}
 
 
 def write_text(lines: list[str], tokens: int, path: Path) -> int:
-    """Write lines, shuffled anew for each time, until there are so many tokens.
+    """Write all lines in a random order, again and again, until tokens are reached.
 
-    Return how many there are: the last line is whole.
+    Return how many tokens there are; they may be more, as the last line is whole.
     """
     shuffled, written = random.Random(SEED), 0
     with path.open("w", encoding="utf-8") as file:
@@ -44,7 +44,10 @@ def write_text(lines: list[str], tokens: int, path: Path) -> int:
 
 
 def run_stage(stage: str, pipeline: Pipeline) -> tuple[float, float]:
-    """Run the command of a stage; return its seconds, and its memory at most in GB."""
+    """Run the command of a stage; return its seconds, and its largest memory in GB.
+
+    The system counts no less than the memory of this program.
+    """
     command = [sys.executable, *shlex.split(STAGES[stage]["cmd"])[1:]]
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=pipeline.folder, stdout=subprocess.DEVNULL)

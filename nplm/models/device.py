@@ -22,7 +22,7 @@ class DeviceParameters(Frozen):
     device: Literal["cpu", "cuda", "mps"]
 
 
-def check_device(name: str, count: int = 1) -> None:
+def check_device(name: str, count: int) -> None:
     """Raise InputError where there are not so many devices of this kind."""
     if name == "cpu":
         return

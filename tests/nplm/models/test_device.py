@@ -45,7 +45,7 @@ def losses_on(device: torch.device, network: Network, steps: int) -> torch.Tenso
 def test_no_step_waits_for_the_device(
     vocabulary_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On meta, which has no number to wait for, all steps are asked for."""
+    """All three steps are taken on meta, which has no number to wait for."""
     monkeypatch.setattr(loop, "mean_losses", lambda losses_S, _: losses_S)  # reads them
     meta = torch.device("meta")
     network = network_of(vocabulary_size).to(meta)
@@ -64,7 +64,7 @@ def test_a_number_that_is_read_on_the_device_would_be_seen() -> None:
 
 @pytest.mark.parametrize("name", ["cuda", "mps"])
 def test_a_device_that_is_not_there_is_refused(name: str) -> None:
-    """In one line, with how many are there; and so is the second GPU of one."""
+    """In one line that names the device; no machine has a thousand and one."""
     with pytest.raises(InputError, match=f"^params.yaml: training.device: {name} .*$"):
         find_device(name, 1000)
 
@@ -83,7 +83,7 @@ def test_the_first_losses_are_those_of_the_cpu(vocabulary_size: int) -> None:
 def test_no_step_waits_for_cuda(
     vocabulary_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor for a copy to it: PyTorch raises where it would wait."""
+    """PyTorch raises an error where a step, or a copy to the GPU, would wait."""
     monkeypatch.setattr(loop, "mean_losses", lambda losses_S, _: losses_S)  # waits
     device = find_device("cuda")
     network = network_of(vocabulary_size).to(device)
