@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.download import copy_given, get
+from data.download import get
 
 SOURCE = (
     "https://raw.githubusercontent.com/nltk/nltk_data/"
@@ -41,8 +41,8 @@ def texts_of(archive: bytes) -> Iterator[str]:
 
 
 def main() -> None:
-    copy = copy_given(__doc__)
-    archive = get(SOURCE, SHA256, copy, target="brown", name="NLTK's archive")
+    name = "NLTK's archive"
+    archive = get(__doc__, SOURCE, SHA256, target="brown", name=name)
     lines = [" ".join(tokens_of(text)) for text in texts_of(archive)]
     TARGET.write_text("".join(f"{line}\n" for line in lines), "ascii", newline="\n")
     count = sum(len(line.split(" ")) for line in lines)

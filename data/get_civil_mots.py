@@ -6,7 +6,7 @@ In: the file in its public repository, or a local copy; either is checked. Out:
 
 from pathlib import Path
 
-from data.download import copy_given, get
+from data.download import get
 
 SOURCE = (
     "https://raw.githubusercontent.com/gasilber/tp_nlp_tokens_mines/"
@@ -17,8 +17,8 @@ TARGET = Path(__file__).with_name("civil_mots.txt")
 
 
 def main() -> None:
-    copy = copy_given(__doc__)
-    content = get(SOURCE, SHA256, copy, target="civil", name="the notebook's list")
+    name = "the notebook's list"
+    content = get(__doc__, SOURCE, SHA256, target="civil", name=name)
     TARGET.write_bytes(content)
     print(f"{TARGET.name}: {len(content.split())} words")
 

@@ -42,33 +42,21 @@ ADDRESS = re.compile(r"@|://|www\.|\.fr\b")
 def fetch(codes: Iterable[str]) -> list[dict[str, Any]]:
     """Return the JSON tree of each of codes, named by its id, from the package."""
     with tempfile.TemporaryDirectory() as folder:
-        archive = download(Path(folder))
+        command = ["npm", "pack", "--silent", "--pack-destination", folder, PACKAGE]
+        try:
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        except FileNotFoundError:
+            sys.exit("npm: not found; install Node.js, which brings it, and try again")
+        except subprocess.CalledProcessError as error:
+            sys.exit(f"npm: could not fetch {PACKAGE} (exit status {error.returncode})")
+        (archive,) = Path(folder).glob("*.tgz")
+        digest = hashlib.sha512(archive.read_bytes()).digest()
+        checksum = base64.b64encode(digest).decode()
+        if checksum != SHA512:
+            sys.exit(f"{PACKAGE}: its sha512 is {checksum}, expected {SHA512}")
         with tarfile.open(archive) as package:
-            return [tree(package, code) for code in codes]
-
-
-def download(folder: Path) -> Path:
-    """Return the path in folder of the package, fetched and checked."""
-    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), PACKAGE]
-    try:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    except FileNotFoundError:
-        sys.exit("npm: not found; install Node.js, which brings it, and try again")
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"npm: could not fetch {PACKAGE} (exit status {error.returncode})")
-    (archive,) = folder.glob("*.tgz")
-    checksum = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if checksum != SHA512:
-        sys.exit(f"{PACKAGE}: its sha512 is {checksum}, expected {SHA512}")
-    return archive
-
-
-def tree(package: tarfile.TarFile, code: str) -> dict[str, Any]:
-    """Return the JSON tree of a code."""
-    member = package.extractfile(f"package/data/{code}.json")
-    assert member is not None  # the checksum has vouched for it
-    root: dict[str, Any] = json.load(member)
-    return root
+            files = [package.extractfile(f"package/data/{code}.json") for code in codes]
+            return [json.load(file) for file in files if file]
 
 
 def articles(node: dict[str, Any]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def lost_its_accent(word: str, in_lower_case: set[str]) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output", type=Path, help="the word list to write")
     output: Path = parser.parse_args().output
     (code,) = fetch([TRAVAIL])

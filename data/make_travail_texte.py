@@ -11,7 +11,7 @@ import argparse
 import lzma
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from data.legi import ADDRESS, CODES, TRAVAIL, articles, fetch, plain_text
@@ -50,15 +50,8 @@ def tokens_of(text: str) -> Iterator[str]:
     yield from TOKEN.findall(" ".join(words))
 
 
-def write(lines: Iterable[str], path: Path) -> None:
-    """Write lines to path, compressed: the same bytes each time, for xz has no time."""
-    content = "".join(f"{line}\n" for line in lines).encode()
-    best = 9 | lzma.PRESET_EXTREME
-    path.write_bytes(lzma.compress(content, check=lzma.CHECK_CRC64, preset=best))
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output", type=Path, help="the text to write, FILE.txt.xz")
     parser.add_argument("--codes", default="travail", help="travail (default) or all")
     arguments = parser.parse_args()
@@ -67,7 +60,10 @@ def main() -> None:
     codes = fetch(CHOICES[arguments.codes])
     texts = (text for code in codes for text in articles(code))
     lines = list(filter(None, (" ".join(tokens_of(text)) for text in texts)))
-    write(lines, arguments.output)
+    content = "".join(f"{line}\n" for line in lines).encode()
+    best = 9 | lzma.PRESET_EXTREME
+    compressed = lzma.compress(content, check=lzma.CHECK_CRC64, preset=best)
+    arguments.output.write_bytes(compressed)  # the same each time: xz has no time
     count = sum(len(line.split(" ")) for line in lines)
     title, date = codes[0]["data"]["title"], codes[0]["data"]["dateModif"]
     what = f"the {title} as of {date}" if len(codes) == 1 else f"{len(codes)} codes"

@@ -1,17 +1,18 @@
 """Prepare: from a corpus file to clean sequences and their vocabulary.
 
-In: a word list, one word per line, or a text, its tokens parted by blanks; UTF-8. Out:
-the distinct words or the lines in file order, the vocabulary, and their sizes as
-metrics.
+In: words (a list, a table or a hunspell dictionary) or a text, its tokens parted by
+blanks; UTF-8. Out: the distinct words or the lines in file order, the vocabulary, and
+their sizes as metrics.
 """
 
 import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, PlainValidator, model_validator
 
-from nplm.corpus.sequences import measure, read_sequences
+from nplm.corpus.reading import read_text, read_words
+from nplm.corpus.sizes import measure
 from nplm.corpus.vocabulary import (
     Unit,
     VocabularyParameters,
@@ -19,7 +20,7 @@ from nplm.corpus.vocabulary import (
     save_vocabulary,
 )
 from nplm.metrics import save_metrics
-from nplm.parameters import Frozen
+from nplm.parameters import Frozen, ReadWith
 from stages.command import load_parameters, read_files, run
 
 NOT_IN_A_LINE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -32,11 +33,24 @@ def _one_line(path: str) -> str:
     return path
 
 
+def _column(value: object) -> str | int | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    if isinstance(value, int) and value >= 1 and value is not True:
+        return value
+    raise ValueError("needs to be the name of a column, or its number from 1")
+
+
 class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
     corpus: Annotated[str, AfterValidator(_one_line)]
     unit: Unit
+    column: Annotated[
+        str | int | None,
+        PlainValidator(_column),
+        ReadWith({"unit": "character"}, default=None),
+    ]
     vocabulary: VocabularyParameters
 
     @model_validator(mode="after")
@@ -61,11 +75,12 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    corpus = Path(parameters.corpus)
+    corpus, blank = Path(parameters.corpus), parameters.vocabulary.blank
 
-    sequences, repeated = read_sequences(
-        corpus, parameters.unit, blank=parameters.vocabulary.blank
-    )
+    if parameters.unit == "word":
+        sequences, repeated = read_text(corpus), 0
+    else:
+        sequences, repeated = read_words(corpus, column=parameters.column, blank=blank)
     limits = parameters.vocabulary.model_dump(exclude={"blank"})
     vocabulary = build_vocabulary(sequences, parameters.unit, **limits)
     sizes = measure(sequences, vocabulary)

@@ -1,6 +1,7 @@
 """Splits: from sequences to the examples of train, dev and test.
 
-In: the sequences and the vocabulary of prepare. Out: three files of examples.
+In: the sequences and the vocabulary of prepare. Out: three files of examples, and one
+of the sequences of each split as ids, which do not depend on context_size.
 
 Letters in names: N examples.
 """
@@ -11,6 +12,7 @@ import torch
 from pydantic import Field
 
 from nplm.corpus.examples import Examples, save_examples
+from nplm.corpus.ids import save_ids
 from nplm.corpus.split import SPLITS, SplitParameters, read_shares
 from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
@@ -34,6 +36,7 @@ def main() -> None:
             "train": "the examples of train",
             "dev": "those of dev",
             "test": "those of test",
+            "ids": "the sequences of each split, a NumPy archive,",
         },
     )
     parameters = load_parameters(Parameters)
@@ -44,12 +47,15 @@ def main() -> None:
         parameters.split,
         unit_of(vocabulary),
     )
+    ids = {}
     for split, sequences in zip(SPLITS, shares, strict=True):
         ids_N = encode(sequences, vocabulary, file=arguments.sequences)
         X_NxT = torch.from_numpy(windows(ids_N, parameters.context_size))
-        examples = Examples(split, vocabulary, X_NxT, torch.from_numpy(ids_N))
+        examples = Examples(vocabulary, X_NxT, torch.from_numpy(ids_N))
         save_examples(examples, getattr(arguments, split))
+        ids[split] = ids_N
         print(f"{split}: {len(sequences)} sequences, {len(ids_N)} examples")
+    save_ids(vocabulary, ids, arguments.ids)
 
 
 if __name__ == "__main__":

@@ -6,25 +6,16 @@ A network says the same after equal contexts, so each needs to be asked once: of
 Letters in names: N examples, T context positions, U distinct contexts.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
 from torch import Tensor
 
 
-class DistinctContexts(NamedTuple):
-    """Distinct contexts, and the examples in their order."""
+def distinct_contexts(X_NxT: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return contexts_UxT, the distinct rows of X_NxT, and order_N and row_N.
 
-    contexts_UxT: Tensor
-    order_N: Tensor
-    """Which example is the first, the second, ... when they are sorted by context."""
-    row_N: Tensor
-    """Row of contexts_UxT that these have: 0, then as large or one larger."""
-
-
-def distinct_contexts(X_NxT: Tensor) -> DistinctContexts:
-    """Return the distinct rows of X_NxT, ids of any integer type.
+    order_N sorts the examples by context; the first of them has the first row of
+    contexts_UxT, and so on: row_N says which. X_NxT may be of any integer type.
 
     >>> contexts, order, row = distinct_contexts(torch.tensor([[1, 2], [0, 2], [1, 2]]))
     >>> contexts.tolist(), order.tolist(), row.tolist()
@@ -34,4 +25,4 @@ def distinct_contexts(X_NxT: Tensor) -> DistinctContexts:
     X_NxT = X_NxT[order_N]
     differs_N = torch.ones(len(X_NxT), dtype=torch.bool)
     differs_N[1:] = (X_NxT[1:] != X_NxT[:-1]).any(dim=1)
-    return DistinctContexts(X_NxT[differs_N], order_N, differs_N.cumsum(dim=0) - 1)
+    return X_NxT[differs_N], order_N, differs_N.cumsum(dim=0) - 1

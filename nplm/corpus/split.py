@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -13,7 +13,11 @@ from nplm.errors import InputError
 from nplm.parameters import Frozen
 
 SPLITS = ("train", "dev", "test")
+HELD_OUT = SPLITS[1:]
+"""Those that no model is fitted on."""
 Order = Literal["shuffled", "file"]
+Shares = tuple[list[str], list[str], list[str]]
+"""The sequences of each of SPLITS."""
 
 
 def _checked_shares(shares: list[float]) -> list[float]:
@@ -41,14 +45,6 @@ class SplitParameters(Frozen):
     """Of the sequences: train, dev and test. Or numbers of symbols; 0 is the rest."""
 
 
-class Shares(NamedTuple):
-    """The sequences of each split."""
-
-    train: list[str]
-    dev: list[str]
-    test: list[str]
-
-
 def cut(
     sequences: list[str],
     seed: int,
@@ -70,7 +66,7 @@ def cut(
         return _cut_by_symbols(sequences, [int(n) for n in shares], unit)
     train, dev, _ = (Fraction(str(share)) for share in shares)
     first, second = int(train * len(sequences)), int((train + dev) * len(sequences))
-    return Shares(sequences[:first], sequences[first:second], sequences[second:])
+    return sequences[:first], sequences[first:second], sequences[second:]
 
 
 def _cut_by_symbols(sequences: list[str], numbers: list[int], unit: Unit) -> Shares:
@@ -84,7 +80,7 @@ def _cut_by_symbols(sequences: list[str], numbers: list[int], unit: Unit) -> Sha
         )
     first, second = numbers[0], numbers[0] + numbers[1]
     bounds = ((0, first), (first, second), (second, second + (numbers[2] or there)))
-    shares = Shares([], [], [])
+    shares: Shares = ([], [], [])
     before = 0
     for sequence in sequences:
         whole = symbols_of(sequence, unit)
@@ -112,8 +108,7 @@ def read_shares(
             f"{path}: not a sequence on each line, in UTF-8; "
             "make it again: dvc repro prepare"
         )
-    shares, order = parameters.shares, parameters.order
-    parts = cut(listed, seed, shares, order=order, unit=unit)
+    parts = cut(listed, seed, parameters.shares, order=parameters.order, unit=unit)
     if not all(parts):
         raise InputError(
             f"{path}: too few lines ({len(listed)}) to fill train, dev and test; "

@@ -17,6 +17,7 @@ Letters in names: N symbols in all sequences, each one's EOS included.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -94,9 +95,8 @@ def build_vocabulary(
         )
     if unit == "word":
         return [EOS_SHOWN, unknown, *frequent]
-    return _of_characters(
-        frequent if len(frequent) == len(counts) else [*frequent, unknown]
-    )
+    left_out = len(frequent) < len(counts)
+    return _of_characters([*frequent, unknown] if left_out else frequent)
 
 
 def _of_characters(characters: Iterable[str]) -> list[str]:
@@ -113,6 +113,18 @@ def unknown_id(vocabulary: Sequence[str]) -> int | None:
     """Return the id of what the vocabulary lacks; None where it has none for that."""
     unknown = UNKNOWN[unit_of(vocabulary)]
     return vocabulary.index(unknown) if unknown in vocabulary else None
+
+
+def check_known(symbols: Iterable[str], vocabulary: Sequence[str]) -> None:
+    """Raise InputError for a symbol that the vocabulary lacks; name some alike."""
+    known = vocabulary[1:]
+    for symbol in symbols:
+        if symbol not in known:
+            alike = get_close_matches(symbol, known, n=3, cutoff=0.5)
+            raise InputError(
+                f"{shortened(symbol)} is not in the vocabulary; "
+                + (f"it has {', '.join(alike)}" if alike else "give a symbol that is")
+            )
 
 
 def symbols_of(sequence: str, unit: Unit) -> Sequence[str]:
@@ -154,9 +166,7 @@ def is_vocabulary(symbols: object) -> bool:
         return False  # half of a character
     known = symbols[1:]
     if unit_of(symbols) == "word":
-        all_words = len(known) > 1 and all(
-            symbol.split() == [symbol] for symbol in known
-        )
+        all_words = len(known) > 1 and all(word.split() == [word] for word in known)
         distinct = len({EOS_SHOWN, *known}) == len(symbols)
         return symbols[0] == EOS_SHOWN and all_words and distinct
     all_characters = all(len(symbol) == 1 and symbol != "\n" for symbol in known)
@@ -187,7 +197,15 @@ def encode(
     ids[code_points_V] = np.arange(len(vocabulary))
     ids_N = ids[code_points_N]
     if np.count_nonzero(ids_N == EOS) > len(sequences):  # some character became EOS too
-        raise _no_id(sequences, vocabulary, file)
+        known = set(vocabulary[1:])
+        word = next(word for word in sequences if not known.issuperset(word))
+        character = next(character for character in word if character not in known)
+        remedy = f"use {shortened(''.join(vocabulary[1:]), 100)}"
+        raise InputError(
+            (f"{file}: " if file else "")
+            + f"{shortened(word)} has {character!r}, which is not in the vocabulary; "
+            + ("make it again: dvc repro prepare" if file else remedy)
+        )
     return ids_N
 
 
@@ -198,18 +216,6 @@ def _encode_words(sequences: Sequence[str], vocabulary: list[str]) -> Ids:
     words = chain.from_iterable((*s.split(), end) for s in sequences)
     ids = (ids_V.get(word, unknown) for word in words)
     return np.fromiter(ids, _smallest_type(len(vocabulary)))
-
-
-def _no_id(
-    sequences: Sequence[str], vocabulary: list[str], file: Path | None
-) -> InputError:
-    known = set(vocabulary[1:])
-    word = next(word for word in sequences if not known.issuperset(word))
-    character = next(character for character in word if character not in known)
-    problem = f"{shortened(word)} has {character!r}, which is not in the vocabulary"
-    if file:
-        return InputError(f"{file}: {problem}; make it again: dvc repro prepare")
-    return InputError(f"{problem}; use {shortened(''.join(vocabulary[1:]), 100)}")
 
 
 def decode(ids_N: Ids, vocabulary: list[str]) -> list[str]:
@@ -230,8 +236,6 @@ def decode(ids_N: Ids, vocabulary: list[str]) -> list[str]:
 
 
 def _smallest_type(vocabulary_size: int) -> type[np.integer[Any]]:
-    """Return the smallest of uint8, int16 and int32 that holds every id."""
-    for integer in (np.uint8, np.int16):
-        if vocabulary_size - 1 <= np.iinfo(integer).max:
-            return integer
-    return np.int32
+    if vocabulary_size <= 2**8:
+        return np.uint8
+    return np.int16 if vocabulary_size <= 2**15 else np.int32

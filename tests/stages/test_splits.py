@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from nplm.corpus.examples import load_examples
+from nplm.corpus.ids import load_ids
 from nplm.corpus.split import SPLITS, cut
-from nplm.corpus.vocabulary import EOS, decode
+from nplm.corpus.vocabulary import EOS
 from tests.conftest import ARGUMENTS, ROOT, set_params
 from tests.notebook import notebook_windows
 
@@ -37,78 +38,36 @@ def test_the_examples_are_those_of_the_notebook(
     for split, words, size in zip(
         SPLITS, cut(civil, 42, (0.8, 0.1, 0.1)), (54139, 6735, 6778), strict=True
     ):
-        name, vocabulary, X, Y = load_examples(folder / f"{split}.pt", split)
-        assert name == split
+        vocabulary, X, Y = load_examples(folder / f"{split}.pt")
         assert X.shape == (size, 3)
         expected = notebook_windows(words, vocabulary, context_size=3)
         assert (X.tolist(), Y.tolist()) == expected
+        assert load_ids(folder / "ids.npz").ids[split].tolist() == expected[1]
 
 
-def test_shares_and_entries_with_blanks_reach_the_files(
+def test_the_ids_of_sequences_do_not_depend_on_the_context(
     splits: Callable[[str], object], folder: Path
 ) -> None:
-    """Half of ten place names is train, a fifth dev; each is one entry."""
-    set_params(folder, split__shares=[0.5, 0.2, 0.3], vocabulary__blank=True)
-    names = [f"Port {letter}." for letter in "abcdefghij"]
-    assert splits("\n".join(names)) is None
-    found = []
-    for split, count in zip(SPLITS, (5, 2, 3), strict=True):
-        _, vocabulary, _, Y = load_examples(folder / f"{split}.pt", split)
-        assert int((Y == EOS).sum()) == count
-        found += decode(Y.numpy(), vocabulary)
-    assert sorted(found) == names
-    assert vocabulary[:3] == ["</s>", " ", "."]
+    """So what reads them alone does not run again with another context_size."""
+    contents = []
+    for size in (1, 4):
+        set_params(folder, context_size=size)
+        assert splits("\n".join("abcdef")) is None
+        assert load_examples(folder / "dev.pt").X_NxT.shape[1] == size
+        contents.append((folder / "ids.npz").read_bytes())
+    assert contents[0] == contents[1]
 
 
-@pytest.mark.parametrize("count", [1, 2, 5, 6])
-def test_too_few_words_to_fill_dev_and_test_are_refused(
-    splits: Callable[[str], object], folder: Path, count: int
+def test_a_word_that_the_vocabulary_cannot_spell_is_refused(
+    splits: Callable[[str], object], run_stage: Callable[..., object], folder: Path
 ) -> None:
-    """int(0.8 n) and int(0.9 n) leave dev or test empty below six words."""
-    error = splits("\n".join("abcdef"[:count]))
-    if count == 6:
-        assert error is None
-        return
-    problem = f"too few lines ({count}) to fill train, dev and test; add some"
-    assert str(error).startswith(f"error: sequences.txt: {problem}")
-    assert not (folder / "train.pt").exists()
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "message"),
-    [
-        (
-            "sequences.txt",
-            "loi\naño\nb\nc\nd\ne\nf\n",
-            "sequences.txt: 'año' has 'ñ', which is not in the vocabulary; "
-            "make it again: dvc repro prepare",
-        ),
-        (
-            "sequences.txt",
-            "",
-            "sequences.txt: not a sequence on each line, in UTF-8; "
-            "make it again: dvc repro prepare",
-        ),
-        (
-            "vocab.json",
-            '[".", "a"',
-            "vocab.json: not the vocabulary of a corpus; "
-            "make it again: dvc repro prepare",
-        ),
-    ],
-)
-def test_a_file_that_does_not_fit_is_refused(
-    splits: Callable[[str], object],
-    run_stage: Callable[..., object],
-    folder: Path,
-    file: str,
-    content: str,
-    message: str,
-) -> None:
-    """A word that the vocabulary cannot spell, an empty list, a broken vocabulary."""
+    """It is not taken for EOS."""
     assert splits("loi\na\nb\nc\nd\ne\nf\n") is None
-    (folder / file).write_text(content, "utf-8")
-    assert run_stage("splits", *ARGUMENTS["splits"]) == f"error: {message}"
+    (folder / "sequences.txt").write_text("loi\naño\nb\nc\nd\ne\nf\n", "utf-8")
+    assert run_stage("splits", *ARGUMENTS["splits"]) == (
+        "error: sequences.txt: 'año' has 'ñ', which is not in the vocabulary; "
+        "make it again: dvc repro prepare"
+    )
 
 
 PEAK = """
@@ -124,6 +83,7 @@ What the system counts for a child process includes the memory of its parent.
 """
 
 
+@pytest.mark.slow
 def test_a_large_list_takes_seconds_and_little_memory(tmp_path: Path) -> None:
     """346,000 words, as in a French dictionary, take below 15 s and 0.8 GB."""
     words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
@@ -146,5 +106,5 @@ def test_a_large_list_takes_seconds_and_little_memory(tmp_path: Path) -> None:
         assert int(done.stdout.split()[-1]) < 0.8e6  # kilobytes
     assert time.monotonic() - start < 15
     assert len(many) > 335_000
-    Y_N = load_examples(tmp_path / "train.pt", "train").Y_N
+    Y_N = load_examples(tmp_path / "train.pt").Y_N
     assert int((Y_N == EOS).sum()) == int(0.8 * len(many))
