@@ -2,14 +2,30 @@
 
 A class mirrors the file: it has a field for each key that its user reads, and a class
 of its own for a group. So the keys that a user depends on are the fields of its class.
+
+A key that is read under a switch alone says so beside its field:
+
+    beta2: Annotated[float, Field(gt=0, lt=1), ReadWith({"optimizer": "adamw"}, 0.95)]
+
+In the file it is null then, which means what suits, here 0.95; `taken` says which keys
+were. Code sees a number whatever the switch is, and never None. A value that is set and
+not read is refused, here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 
 from nplm.errors import InputError, shortened
@@ -17,10 +33,98 @@ from nplm.errors import InputError, shortened
 MAX_SEED = 2**63 - 1
 
 
+@dataclass(frozen=True)
+class ReadWith:
+    """Marks a key of a group that is read only while all switches have these values.
+
+    switches are other keys of the group; the value None is null in the file. The
+    default is what null stands for, in this key.
+    """
+
+    switches: Mapping[str, object]
+    default: object
+
+    def off(self, parameters: "Frozen") -> str | None:
+        """Return the first switch that has another value, or None: the key is read."""
+        wrong = (s for s, v in self.switches.items() if getattr(parameters, s) != v)
+        return next(wrong, None)
+
+
 class Frozen(BaseModel):
     """Parameters of one user. Types are strict: `300.0` and `yes` are no integers."""
 
     model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def take_defaults(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Take the defaults of keys that are null; refuse what is set and not read."""
+        if not isinstance(data, dict):
+            return handler(data)
+        rules = _rules(cls)
+        null = {key for key in rules if data.get(key, ...) is None}
+        self = handler(data | {key: rules[key].default for key in null})
+        for key, rule in rules.items():
+            switch = rule.off(self)
+            if switch and key not in null:
+                needed, value = _shown(rule.switches[switch]), getattr(self, switch)
+                words = (
+                    f"{key}: {getattr(self, key)} is read with ",
+                    f"{switch}: {needed} alone; leave it empty with {_shown(value)}",
+                )
+                raise PydanticCustomError("unread", "needs a switch", {"words": words})
+        self.model_fields_set.difference_update(null)
+        return self
+
+
+def one_of(names: Iterable[str]) -> AfterValidator:
+    """Return what makes a field refuse every name but these, such as a table's keys."""
+    known = tuple(names)
+
+    def check(name: str) -> str:
+        if name not in known:
+            raise ValueError(f"needs to be {' or '.join(map(repr, known))}")
+        return name
+
+    return AfterValidator(check)
+
+
+def _rules(parameters: type[Frozen]) -> dict[str, ReadWith]:
+    return {
+        key: rule
+        for key, field in parameters.model_fields.items()
+        for rule in field.metadata
+        if isinstance(rule, ReadWith)
+    }
+
+
+def _shown(value: object) -> object:
+    return "null" if value is None else value
+
+
+def taken(parameters: Frozen) -> dict[str, object]:
+    """Return the default, by key, of each key that is null in the file and is read.
+
+    >>> from typing import Annotated
+    >>> class Loop(Frozen):
+    ...     optimizer: str
+    ...     beta2: Annotated[float, ReadWith({"optimizer": "adamw"}, 0.95)]
+    >>> taken(Loop(optimizer="adamw", beta2=None))
+    {'beta2': 0.95}
+    >>> taken(Loop(optimizer="sgd", beta2=None))
+    {}
+    """
+    defaults = {
+        key: rule.default
+        for key, rule in _rules(type(parameters)).items()
+        if key not in parameters.model_fields_set
+        and rule.default is not None
+        and not rule.off(parameters)
+    }
+    for group, values in parameters:
+        if isinstance(values, Frozen):
+            defaults |= {f"{group}.{key}": v for key, v in taken(values).items()}
+    return defaults
 
 
 P = TypeVar("P", bound=Frozen)
@@ -33,8 +137,17 @@ def read_parameters(parameters: type[P], path: Path) -> P:
     value out of range. A validator's ValueError says what a value needs to be; one of a
     whole group begins with the key.
     """
+    tree = read_yaml(path)
     try:
-        tree = YAML(typ="safe", pure=True).load(path.read_bytes())
+        return parameters.model_validate(tree)
+    except ValidationError as error:
+        raise InputError(f"{path}: {_message(error.errors()[0])}") from error
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what is at path; raises InputError for a file that is no YAML."""
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_bytes())
     except OSError:
         raise
     except Exception as error:  # whatever a scalar's constructor raises
@@ -42,10 +155,6 @@ def read_parameters(parameters: type[P], path: Path) -> P:
         where = f"{path}:{mark.line + 1}" if mark else f"{path}"
         problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
         raise InputError(f"{where}: not valid YAML ({problem}); mend it") from error
-    try:
-        return parameters.model_validate(tree)
-    except ValidationError as error:
-        raise InputError(f"{path}: {_message(error.errors()[0])}") from error
 
 
 def change_parameters(parameters: P, options: Mapping[str, str | None]) -> P:
@@ -99,6 +208,9 @@ def _message(error: ErrorDetails) -> str:
     Its texts are sentences such as `Input should be a valid integer`.
     """
     key = ".".join(map(str, error["loc"]))
+    if error["type"] == "unread":
+        group = f"{key}." if key else ""
+        return "".join(f"{group}{words}" for words in error["ctx"]["words"])
     if error["type"] == "missing":
         return f"{key}: missing; add it"
     if error["type"] == "value_error":

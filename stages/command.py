@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nplm.errors import reported_on_one_line
-from nplm.parameters import Frozen, read_parameters
+from nplm.parameters import Frozen, read_parameters, taken
 
 PARAMS_FILE = Path("params.yaml")
 
@@ -14,21 +14,30 @@ P = TypeVar("P", bound=Frozen)
 
 
 def read_files(
-    doc: str | None, *, reads: Mapping[str, str], writes: Mapping[str, str]
+    doc: str | None,
+    *,
+    reads: Mapping[str, str],
+    writes: Mapping[str, str],
+    reads_some: Mapping[str, str] | None = None,
 ) -> argparse.Namespace:
     """Return the paths that the command line gives, one for each name, as attributes.
 
     reads and writes map a name, which is an option with `_` written `-`, to what the
-    file holds. Folders of files to write are made where they are missing. The help
-    text begins with the first line of doc, the stage's docstring.
+    file holds; a name of reads_some has a list of files. Folders of files to write are
+    made where they are missing. The help text begins with the first line of doc, the
+    stage's docstring.
     """
     parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
-    for verb, files in (("read", reads), ("write", writes)):
+    for verb, count, files in (
+        ("read", None, reads),
+        ("read", "+", reads_some or {}),
+        ("write", None, writes),
+    ):
         for name, content in files.items():
             option = f"--{name.replace('_', '-')}"
             text = f"{verb} {content} here"
             parser.add_argument(
-                option, type=Path, required=True, metavar="FILE", help=text
+                option, type=Path, required=True, nargs=count, metavar="FILE", help=text
             )
     arguments = parser.parse_args()
     for name in writes:
@@ -39,9 +48,14 @@ def read_files(
 def load_parameters(parameters: type[P]) -> P:
     """Return the values of params.yaml that the class asks for.
 
-    Raises InputError for a missing key, a wrong type or a value out of range.
+    Prints what null stands for, where it does. Raises InputError for a missing key, a
+    wrong type, a value out of range or one that is not read.
     """
-    return read_parameters(parameters, PARAMS_FILE)
+    values = read_parameters(parameters, PARAMS_FILE)
+    defaults = ", ".join(f"{key} {value}" for key, value in taken(values).items())
+    if defaults:
+        print(f"taken: {defaults}")
+    return values
 
 
 def run(main: Callable[[], None]) -> None:

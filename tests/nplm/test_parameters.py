@@ -5,9 +5,10 @@ from typing import Annotated
 
 import pytest
 from pydantic import Field, ValidationError, model_validator
+from ruamel.yaml import YAML
 
-from nplm.errors import InputError
-from nplm.parameters import Frozen, read_number, read_parameters
+from nplm.errors import InputError, shortened
+from nplm.parameters import Frozen, ReadWith, read_number, read_parameters, taken
 
 
 class Group(Frozen):
@@ -31,6 +32,23 @@ class Parameters(Frozen):
     group: Group
 
 
+class Switched(Frozen):
+    """Keys that are read under switches alone."""
+
+    kind: str
+    share: Annotated[float, Field(le=1), ReadWith({"kind": "new"}, 0.5)]
+    weight: float | None
+    counts: Annotated[int | None, ReadWith({"weight": None}, None)]
+    positions: Annotated[int, ReadWith({"weight": None, "counts": None}, 9)]
+
+
+class Whole(Frozen):
+    """A group of them."""
+
+    group: Switched
+
+
+OFF = {"kind": "old", "share": None, "weight": 0.5, "counts": None, "positions": None}
 GROUP = "group: {low: 1, high: 2}\n"
 
 
@@ -41,9 +59,9 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("params.yaml")
 
 
-def refused(path: Path, content: str) -> str:
+def refused(path: Path, content: str | bytes) -> str:
     """Return the message with which a file of this content is refused."""
-    path.write_text(content, "utf-8")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InputError) as error:
         read_parameters(Parameters, path)
     message = str(error.value)
@@ -64,20 +82,14 @@ def test_a_class_gets_its_keys_and_no_others(path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "the file: None needs to be a group of keys with values"),
         ("- seed\n", "the file: ['seed'] needs to be a group of keys with values"),
-        (GROUP, "seed: missing; add it"),
         ("seed: 1\n", "group: missing; add it"),
-        ("seed: 1\ngroup: 3\n", "group: 3 needs to be a group of keys with values"),
-        ("seed: 1\ngroup:\n", "group: None needs to be a group of keys with values"),
         ("seed: 1\ngroup: {low: 1}\n", "group.high: missing; add it"),
         (f"{GROUP}seed: 1.0\n", "seed: 1.0 needs to be a valid integer"),
         (f"{GROUP}seed: true\n", "seed: True needs to be a valid integer"),
-        (f"{GROUP}seed: '1'\n", "seed: '1' needs to be a valid integer"),
         (f"{GROUP}seed: -1\n", "seed: -1 needs to be greater than or equal to 0"),
         ("seed: 1\ngroup: {low: .nan, high: 2}\n", "group.low: nan needs to be a fini"),
         ("seed: 1\ngroup: {low: 3, high: 2}\n", "group.high: 2.0 needs to be above 3"),
-        (f"{GROUP}seed: 2024-01-01\n", "seed: datetime.date(2024, 1, 1) needs to be a"),
     ],
 )
 def test_a_value_that_the_class_does_not_take_is_refused(
@@ -88,55 +100,77 @@ def test_a_value_that_the_class_does_not_take_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("changes", "numbers", "defaults"),
+    [
+        ({}, (0.5, 9), {}),
+        ({"kind": "new"}, (0.5, 9), {"group.share": 0.5}),
+        ({"weight": None}, (0.5, 9), {"group.positions": 9}),
+        ({"weight": None, "positions": 2}, (0.5, 2), {}),
+        ({"weight": None, "counts": 4}, (0.5, 9), {}),
+    ],
+)
+def test_a_key_that_is_null_means_what_suits(
+    changes: dict[str, object],
+    numbers: tuple[float, int],
+    defaults: dict[str, object],
+) -> None:
+    """Code sees a number; `taken` has it where a switch makes the key one to read."""
+    whole = Whole.model_validate({"group": OFF | changes})
+    assert (whole.group.share, whole.group.positions) == numbers
+    assert taken(whole) == defaults
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "switch"),
+    [
+        ("share: 0.7", "share: 0.7 is read with group.kind: new", "old"),
+        ("counts: 4", "counts: 4 is read with group.weight: null", "0.5"),
+        (
+            "weight: , counts: 4, positions: 9",
+            "positions: 9 is read with group.counts: null",
+            "4",
+        ),
+    ],
+)
+def test_a_value_that_is_set_and_not_read_is_refused(
+    path: Path, changes: str, message: str, switch: str
+) -> None:
+    """The line names the key, the value, what reads it, and the remedy."""
+    values = OFF | YAML(typ="safe").load(f"{{{changes}}}")
+    YAML().dump({"group": values}, path)
+    with pytest.raises(InputError) as error:
+        read_parameters(Whole, path)
+    remedy = f"leave it empty with {switch}"
+    assert str(error.value) == f"params.yaml: group.{message} alone; {remedy}"
+
+
+@pytest.mark.parametrize(
     ("content", "where"),
     [
         ("seed: [1\n", "params.yaml:2: not valid YAML (expected "),
         ("seed: 1\nseed: 2\n", "params.yaml:2: not valid YAML (found duplicate key "),
-        ("seed: 1\n\tgroup: 2\n", "params.yaml:2: not valid YAML ("),
-        ("a: &b 1\nc: *d\n", "params.yaml:2: not valid YAML (found undefined alias"),
-        ("a: !!python/none 1\n", "params.yaml"),
         ("zz: !!int ''\n", "params.yaml: not valid YAML ("),
-        ("zz: !!int 'x'\n", "params.yaml: not valid YAML ("),
-        ("zz: !!float ''\n", "params.yaml: not valid YAML ("),
-        ("zz: !!bool 'x'\n", "params.yaml: not valid YAML ("),
-        ("zz: !!timestamp 'x'\n", "params.yaml:1: not valid YAML ("),
-        ("zz: !!binary 'é'\n", "params.yaml:1: not valid YAML ("),
-        ("a: \x00\n", "params.yaml: not valid YAML ("),
         ("seed: " + "9" * 5000, "params.yaml: not valid YAML ("),
         ("seed: " + "[" * 5000, "params.yaml: not valid YAML ("),
+        (b"seed: \xe9\n", "params.yaml: not valid YAML ("),
     ],
 )
-def test_what_is_no_yaml_is_refused(path: Path, content: str, where: str) -> None:
+def test_what_is_no_yaml_is_refused(
+    path: Path, content: str | bytes, where: str
+) -> None:
     """The line names the file, the line in it where there is one, and the problem."""
     message = refused(path, content)
     assert message.startswith(where)
     assert " ()" not in message
 
 
-def test_an_overlong_number_is_refused(path: Path) -> None:
-    """Python writes no more than 4,300 digits."""
-    message = refused(path, f"{GROUP}seed: -0x{'f' * 5000}\n")
-    assert message.startswith("params.yaml: seed: an overlong int needs to be greater")
-
-
-def test_a_file_that_is_not_text_is_refused(path: Path) -> None:
-    """Bytes that are not UTF-8, such as a picture's."""
-    for content in (b"seed: \xe9\n", b"\x89PNG\r\n\x1a\n", b"\xff\xfes"):
-        path.write_bytes(content)
-        with pytest.raises(
-            InputError, match=r"^params.yaml.*: not valid YAML"
-        ) as error:
-            read_parameters(Parameters, path)
-        assert "\n" not in str(error.value)
-
-
-@pytest.mark.parametrize("text", ["0", "11", "-1", "1.0", "", "x", "²", "9" * 5000])
+@pytest.mark.parametrize("text", ["0", "11", "-1", "1.0", "", "²", "9" * 5000])
 def test_a_number_of_the_command_line_is_checked(text: str) -> None:
     """The line names the argument, and the limits."""
     with pytest.raises(InputError) as error:
         read_number("COUNT", text, 1, 10)
-    assert str(error.value).startswith("COUNT: '")
-    assert str(error.value).endswith(" needs to be a whole number from 1 to 10")
-    assert len(str(error.value)) < 100
+    assert str(error.value) == (
+        f"COUNT: {shortened(text)} needs to be a whole number from 1 to 10"
+    )
     assert read_number("COUNT", "1", 1, 10) == 1
     assert read_number("COUNT", "10", 1, 10) == 10
