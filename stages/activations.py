@@ -12,20 +12,17 @@ import math
 import torch
 from torch import Tensor
 
-from nplm.corpus.examples import Examples, load_examples_for
+from nplm.corpus.examples import Examples, load_examples
 from nplm.errors import InputError
 from nplm.metrics import Metrics, save_metrics
 from nplm.models.activations import hidden_units, measure_activations
 from nplm.models.model_file import load_members
 from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
-from nplm.plots.activations import (
-    Look,
-    plot_activations,
-    write_histogram,
-    write_sizes,
-)
-from nplm.training.start import ScheduledParameters, first_network
+from nplm.plots.activations import Look, plot_activations, write_histogram, write_sizes
+from nplm.training.engine import by_autograd, first_network
+from nplm.training.parameters import ScheduledParameters as Parameters
+from nplm.training.schedules import learning_rates
 from nplm.training.updates import measure_updates
 from stages.command import load_parameters, read_files, run
 
@@ -42,10 +39,6 @@ vocabulary or list needs it: 2**30 are 25 million examples of 42 symbols, and 89
 """
 
 
-class Parameters(ScheduledParameters):
-    """What this stage reads from params.yaml."""
-
-
 def look(
     network: Network,
     examples: Examples,
@@ -60,13 +53,10 @@ def look(
         mean_loss(network, examples.X_NxT[part], examples.Y_N[part]),
         measure_activations(network, examples.X_NxT),
         saturated_LxRxH,
-        measure_updates(
-            network,
-            parameters.training,
-            examples,
+        *measure_updates(
+            network.double(),
+            by_autograd(network, parameters, examples, generator),
             lr_S,
-            parameters.batch_size,
-            generator,
         ),
     )
 
@@ -86,9 +76,7 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     (network, *_), vocabulary = load_members(arguments.model)
-    examples = load_examples_for(
-        arguments.train, "train", vocabulary, network.context_size
-    )
+    examples = load_examples(arguments.train)
     generator = torch.Generator().manual_seed(parameters.seed)
     first = first_network(parameters, examples, generator).double()
     if first.sizes != network.sizes:
@@ -96,7 +84,7 @@ def main() -> None:
             f"{arguments.model}: its networks are not of the sizes in params.yaml; "
             "make it again: dvc repro train"
         )
-    lr_S = parameters.learning_rates()
+    lr_S = learning_rates(parameters)
     looks = {
         "start": look(first, examples, parameters, lr_S[:STEPS], generator),
         "trained": look(network, examples, parameters, lr_S[-STEPS:], generator),
@@ -110,10 +98,9 @@ def main() -> None:
         print(f"{when:7}  {seen.loss:7.4f}  {saturated:9.1%}  {dead:10}")
         metrics[when] = {"loss": seen.loss, "saturated": saturated, "dead": dead}
     save_metrics(metrics, arguments.metrics)
-    write_histogram(**looks, path=arguments.histogram)
-    write_sizes(**looks, path=arguments.sizes)
-    activation = parameters.network.activation
-    plot_activations(**looks, activation=activation, chance=chance, path=arguments.plot)
+    write_histogram(looks, arguments.histogram)
+    write_sizes(looks, arguments.sizes)
+    plot_activations(looks, parameters.network.activation, chance, arguments.plot)
 
 
 if __name__ == "__main__":

@@ -13,30 +13,32 @@ import torch
 from pydantic import Field, model_validator
 from tqdm import tqdm
 
+from nplm.arrays import Floats
 from nplm.corpus.examples import Examples, load_examples
 from nplm.errors import InputError
 from nplm.metrics import save_metrics
-from nplm.models.device import DeviceParameters, find_device
+from nplm.models.device import find_device
 from nplm.parameters import MAX_SEED, Frozen
-from nplm.plots.sweep import plot_sweep, write_sweep
+from nplm.plots.sweep import plot_sweep
+from nplm.tables import write_table
+from nplm.training.engine import start_training
+from nplm.training.parameters import TrainingParameters
 from nplm.training.schedules import exponents
-from nplm.training.start import LoopParameters, TrainingParameters, start_training
 from nplm.training.sweep import (
-    FEWEST,
-    Floats,
+    FEWEST_STEPS,
+    advice,
     smooth,
     steps_before_divergence,
-    suggest,
+    suggest_rates,
     suggestion_table,
 )
-from nplm.training.sweep_range import advice
 from stages.command import load_parameters, read_files, run
 
 
 class SweepParameters(Frozen):
     """The group `lr_sweep`."""
 
-    steps: Annotated[int, Field(ge=FEWEST, le=1_000_000)]
+    steps: Annotated[int, Field(ge=FEWEST_STEPS, le=1_000_000)]
     min_exponent: Annotated[float, Field(ge=-12, le=38)]
     max_exponent: Annotated[float, Field(ge=-12, le=38)]
     seeds: Annotated[int, Field(ge=1, le=100)]
@@ -52,14 +54,9 @@ class SweepParameters(Frozen):
         return self
 
 
-class LoopOnDeviceParameters(LoopParameters, DeviceParameters):
-    """The group `training`."""
-
-
 class Parameters(TrainingParameters):
     """What this stage reads from params.yaml."""
 
-    training: LoopOnDeviceParameters
     lr_sweep: SweepParameters
 
 
@@ -77,10 +74,8 @@ def run_sweeps(
     for number in tqdm(seeds, unit=" seeds", disable=None, ncols=80):
         seed = (parameters.seed + number) % (MAX_SEED + 1)
         generator = torch.Generator().manual_seed(seed)
-        _, loop = start_training(parameters, examples, generator, device=device)
-        losses_S = loop(
-            examples.X_NxT, examples.Y_N, lr_S, parameters.batch_size, generator
-        )
+        _, descent = start_training(parameters, examples, generator, device=device)
+        losses_S = descent(lr_S)
         runs.append(losses_S[losses_S.isfinite()].double().numpy())
     steps = min(len(losses) for losses in runs)
     return np.stack([losses[:steps] for losses in runs])
@@ -100,7 +95,7 @@ def main() -> None:
     sweep = parameters.lr_sweep
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    examples = load_examples(arguments.train, "train")
+    examples = load_examples(arguments.train)
     exponents_S = exponents(sweep.min_exponent, sweep.max_exponent, sweep.steps)
     lr_S = np.array([10**exponent for exponent in exponents_S])
     losses_RxS = run_sweeps(parameters, examples, torch.tensor(lr_S.tolist()))
@@ -109,13 +104,14 @@ def main() -> None:
     end = steps_before_divergence(mean_S)
     if end < sweep.steps:
         print(f"the loss diverges after {end} steps: the sweep's end")
-    if end < FEWEST:
+    if end < FEWEST_STEPS:
         raise InputError(
-            f"params.yaml: lr_sweep: the loss diverges after {end} steps, and {FEWEST} "
-            "are needed; lower lr_sweep.min_exponent, or raise lr_sweep.steps"
+            f"params.yaml: lr_sweep: the loss diverges after {end} steps, and "
+            f"{FEWEST_STEPS} are needed; lower lr_sweep.min_exponent, or raise "
+            "lr_sweep.steps"
         )
 
-    suggested = suggest(lr_S[:end], mean_S[:end])
+    suggested = suggest_rates(lr_S[:end], mean_S[:end])
     columns = {
         "exponent": exponents_S[:end],
         "lr": lr_S[:end].tolist(),
@@ -124,13 +120,14 @@ def main() -> None:
         "lowest": smoothed_RxS[:, :end].min(axis=0).tolist(),
         "highest": smoothed_RxS[:, :end].max(axis=0).tolist(),
     }
-    write_sweep(columns, arguments.sweep)
+    rows = zip(*columns.values(), strict=True)
+    write_table(columns, rows, arguments.sweep, ".6g")
     plot_sweep(columns, suggested, arguments.plot)
     lr = suggested["lowest"]
     loss = columns["smoothed"][columns["lr"].index(lr)]
     save_metrics({"lr": lr, "loss": loss, **suggested}, arguments.metrics)
     print(suggestion_table(suggested))
-    widen = advice(lr_S[:end], mean_S[:end])
+    widen = advice(mean_S[:end])
     if widen:
         print(widen)
 

@@ -58,11 +58,8 @@ def hidden_units(network: Network, X_BxT: Tensor) -> tuple[Tensor, Tensor]:
         values.append(h_BxH.detach())
         flat.append(slope_BxH.abs() < FLAT)
 
-    handle = network.f.register_forward_hook(look)
-    try:
+    with network.f.register_forward_hook(look):
         network(X_BxT)
-    finally:
-        handle.remove()
     return torch.stack(values), torch.stack(flat)
 
 

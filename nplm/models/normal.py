@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nplm.models.network import BIASES, GAINS, Network
 
-Floats = NDArray[np.float32]
+Singles = NDArray[np.float32]
 
 SMALL = 0.01
 SMALL_EMBEDDING, LARGE_INPUT = 0.03, 2.5
@@ -36,7 +36,7 @@ COSINE = (2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2)
 QUARTER_PI = (0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8)
 
 
-def start(network: Network, init: str, generator: torch.Generator) -> None:
+def initialize(network: Network, init: str, generator: torch.Generator) -> None:
     """Fill the network's weights from N(0, 1) in the notebook's order, then the others.
 
     normal: as they are drawn.
@@ -90,14 +90,14 @@ def randn(*shape: int, generator: torch.Generator) -> Tensor:
     return torch.from_numpy(normal).view(shape)
 
 
-def _box_muller(uniform: Floats) -> Floats:
+def _box_muller(uniform: Singles) -> Singles:
     first, second = uniform.reshape(-1, 2, BLOCK // 2).swapaxes(0, 1)
     radius = np.sqrt(np.float32(-2) * _log(np.float32(1) - first))
     sine, cosine = _sine_and_cosine(np.float32(2 * math.pi) * second)
     return np.stack([radius * cosine, radius * sine], axis=1).ravel()
 
 
-def _fma(a: Floats, b: Floats | float, c: Floats | float) -> Floats:
+def _fma(a: Singles, b: Singles | float, c: Singles | float) -> Singles:
     """Return a * b + c: an exact product, the sum rounded to 64 bits, then to 24.
 
     A fused multiply-add rounds once. The two differ only if the sum comes within
@@ -107,14 +107,14 @@ def _fma(a: Floats, b: Floats | float, c: Floats | float) -> Floats:
     return np.asarray(wide, np.float32)
 
 
-def _polynomial(x: Floats, coefficients: tuple[float, ...]) -> Floats:
+def _polynomial(x: Singles, coefficients: tuple[float, ...]) -> Singles:
     total = np.full_like(x, coefficients[0])
     for coefficient in coefficients[1:]:
         total = _fma(total, x, coefficient)
     return total
 
 
-def _log(x: Floats) -> Floats:
+def _log(x: Singles) -> Singles:
     mantissa, exponent = np.frexp(x)
     small = mantissa < np.float32(math.sqrt(0.5))
     e = (exponent - small).astype(np.float32)
@@ -125,7 +125,7 @@ def _log(x: Floats) -> Floats:
     return _fma(e, LOG_2[1], m + y)
 
 
-def _sine_and_cosine(angle: Floats) -> tuple[Floats, Floats]:
+def _sine_and_cosine(angle: Singles) -> tuple[Singles, Singles]:
     octant = (angle * np.float32(4 / math.pi)).astype(np.int32)
     octant += octant & 1
     x = angle

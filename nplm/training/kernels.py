@@ -16,7 +16,7 @@ from one polynomial instead of the processor's library; log is the C library's, 
 the loss alone, from which no weight is computed. There is one thread.
 
 Letters in names: N examples, T context positions, S steps, B batch, E embedding,
-V vocabulary, H hidden, I inputs (T * E and the one), J hidden layer (H and the one).
+V vocabulary, H hidden, K inputs (T * E), I with the one, J hidden layer with the one.
 """
 
 import math
@@ -142,21 +142,38 @@ def add_up(dC_VxE: Any, X_NxT: Any, batch_B: Any, dx_KxB: Any) -> None:
                 i += 1
 
 
+@njit
+def zeros(rows: int, columns: int) -> Any:
+    """Return zeros whose rows are an odd number of LANES long, at least columns.
+
+    An even number could bring all rows into the same few lines of the cache.
+    """
+    return np.zeros((rows, LANES * (-(-columns // LANES) | 1)), np.float32)
+
+
 @compiled
-def descend(
-    C_VxE: Any, X_NxT: Any, Y_N: Any, batches_SxB: Any, lr_S: Any, buffers: Any
-) -> Any:
+def take_steps(
+    C_VxE: Any, W1_KxH: Any, b1_H: Any, W2_HxV: Any, b2_V: Any,
+    X_NxT: Any, Y_N: Any, batches_SxB: Any, lr_S: Any,
+) -> Any:  # fmt: skip
     """Take the steps; return their losses, up to the first that is not finite."""
-    W1_HxI, W2_JxV, x_IxB, x_BxI, h_JxB, l_VxB, d_VxB, d_BxV = buffers[:8]
-    e_HxB, dx_KxB, dC_VxE, top_B, sum_B, y_B = buffers[8:]
     steps, size = batches_SxB.shape
     vocabulary, embedding_dim = C_VxE.shape
-    hidden = W1_HxI.shape[0]
-    inputs = x_IxB.shape[0]
+    inputs, hidden = W1_KxH.shape
     size_columns = -(-size // LANES) * LANES
-    input_columns = -(-inputs // LANES) * LANES
+    input_columns = -(-(inputs + 1) // LANES) * LANES
     vocabulary_columns = -(-vocabulary // LANES) * LANES
-    h_HxB = h_JxB[:hidden]
+    W1_HxI, W2_JxV = zeros(hidden, inputs + 1), zeros(hidden + 1, vocabulary)
+    W1_HxI[:, :inputs], W1_HxI[:, inputs] = W1_KxH.T, b1_H
+    W2_JxV[:hidden, :vocabulary], W2_JxV[hidden, :vocabulary] = W2_HxV, b2_V
+    x_IxB, x_BxI = zeros(inputs + 1, size), zeros(size, inputs + 1)
+    h_JxB = zeros(hidden + 1, size)
+    x_IxB[inputs, :size], x_BxI[:, inputs], h_JxB[hidden, :size] = ONE, ONE, ONE
+    h_HxB, e_HxB = h_JxB[:hidden], zeros(hidden, size)
+    l_VxB, d_VxB = zeros(vocabulary, size), zeros(vocabulary, size)
+    d_BxV = zeros(size, vocabulary)
+    dx_KxB, dC_VxE = zeros(inputs, size), np.zeros_like(C_VxE)
+    top_B, sum_B, y_B = zeros(1, size)[0], zeros(1, size)[0], np.zeros(size, np.int64)
     losses_S = np.empty(steps, np.float32)
 
     for step in range(steps):
@@ -170,7 +187,8 @@ def descend(
         add_product(l_VxB, ONE, W2_JxV.T, h_JxB, size_columns)
         losses_S[step] = softmax_loss(l_VxB, y_B, d_VxB, top_B, sum_B, size_columns)
         if not math.isfinite(losses_S[step]):
-            return losses_S[: step + 1]
+            losses_S = losses_S[: step + 1]
+            break
 
         for v in range(vocabulary):
             for b in range(size):
@@ -191,4 +209,6 @@ def descend(
         for v in range(vocabulary):
             for e in range(embedding_dim):
                 C_VxE[v, e] = fma(rate, dC_VxE[v, e], C_VxE[v, e])
+    W1_KxH[:], b1_H[:] = W1_HxI[:, :inputs].T, W1_HxI[:, inputs]
+    W2_HxV[:], b2_V[:] = W2_JxV[:hidden, :vocabulary], W2_JxV[hidden, :vocabulary]
     return losses_S

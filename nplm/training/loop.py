@@ -1,4 +1,6 @@
-"""Loop: mini-batch gradient descent by autograd, with PyTorch's optimizers.
+"""Loop: a network learns from examples, batch after batch.
+
+`descend` takes steps; `train` calls it for one piece of a training after the other.
 
 Letters in names: N examples, T context positions, S steps, B batch, V vocabulary.
 """
@@ -8,80 +10,122 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.optim import SGD, AdamW, Optimizer
+from torch.optim import Optimizer
+from tqdm import tqdm
 
+from nplm.corpus.examples import Examples
+from nplm.errors import InputError
 from nplm.models.device import CPU, send
-from nplm.models.network import (
-    BIASES,
-    LARGE_VOCABULARY,
-    NO_NOISE,
-    WHOLE,
-    Network,
-    Noise,
-)
-from nplm.training.processes import in_parts, mean_losses
+from nplm.models.network import LARGE_VOCABULARY, Network
+from nplm.models.noise import NO_NOISE, WHOLE, Noise
+from nplm.models.scoring import mean_loss
+from nplm.training.curve import Point, point
+from nplm.training.parameters import ScheduledParameters
+from nplm.training.processes import mean_losses
+from nplm.training.schedules import learning_rates
 
-Loop = Callable[[Tensor, Tensor, Tensor, int, torch.Generator], Tensor]
-"""Takes X_NxT, Y_N, lr_S, the batch size and a generator; returns losses_S.
+Descent = Callable[[Tensor], Tensor]
+"""`descend`, here or in fused.py, of a network on examples: of lr_S alone."""
 
-It takes one step at each learning rate of lr_S and changes the network in place. Each
-step draws a batch of examples with replacement. The losses are those of the
-mini-batches, each before its step, in nats per symbol. The first one that is not
-finite is the last one returned.
-"""
-
-
+PIECES = 200
+DEV_EVERY = 10
+"""Pieces between two looks at dev: a look takes time."""
+DEV_PART = 4000
+"""Examples of dev whose loss is taken."""
+LINES = 10
+"""How many lines report progress where there is no terminal."""
 PRECISIONS = {"float32": "highest", "bfloat16": "medium"}
 """What PyTorch calls the precision of products of float32 matrices."""
 
 
-def autograd_loop(
-    network: Network,
+def descend(
+    network: nn.Module,
+    X_NxT: Tensor,
+    Y_N: Tensor,
+    lr_S: Tensor,
+    batch_size: int,
+    generator: torch.Generator,
+    *,
     optimizer: Optimizer,
     noise: Noise = NO_NOISE,
     precision: str = "float32",
-) -> Loop:
-    """Return the notebook's loop for this network, with any optimizer.
+) -> Tensor:
+    """Take a step at each learning rate; return losses_S, nats per symbol, float32.
+
+    It changes the network in place. Each step draws a batch of examples with
+    replacement; its loss is the one before the step. The first loss that is not finite
+    is the last one returned, and ends the steps of one process on the CPU. Elsewhere
+    they go on to the last: no step waits for a GPU or for others.
 
     With the precision bfloat16, products of matrices are rounded to it inside, on a
     processor that has instructions for that; on others nothing changes. NVIDIA's GPUs
     round to TensorFloat32 then. Where several processes share a batch, noise says which
-    part of it is here. A loss that is not finite ends the steps of one process on the
-    CPU. Elsewhere they go on to the last: no step waits for a GPU or for others.
+    part of it is here.
     """
-    model = in_parts(network, noise.part)
-    device = network.C.device
+    device = next(network.parameters()).device
     looks = device == CPU and noise.part == WHOLE
+    losses = []
+    with products_in(precision):
+        for lr in lr_S.tolist():
+            batch_B = torch.randint(len(Y_N), (batch_size,), generator=generator)
+            batch_B = batch_B[noise.part.rows(batch_size // noise.part.of)]
+            X_BxT = send(X_NxT[batch_B], device)
+            Y_B = send(Y_N[batch_B].long(), device)
+            logits_BxV = network(X_BxT, noise, generator)
+            loss, root, gradient = differentiate(logits_BxV, Y_B)
+            losses.append(loss)
+            if looks and not math.isfinite(loss.item()):
+                break
+            optimizer.zero_grad()
+            torch.autograd.backward(root, gradient)
+            for group in optimizer.param_groups:
+                group["lr"] = lr
+            optimizer.step()
+    return mean_losses(torch.stack(losses).float(), noise.part)
 
-    def descend(
-        X_NxT: Tensor,
-        Y_N: Tensor,
-        lr_S: Tensor,
-        batch_size: int,
-        generator: torch.Generator,
-    ) -> Tensor:
-        losses = []
-        with products_in(precision):
-            for lr in lr_S.tolist():
-                batch_B = torch.randint(len(Y_N), (batch_size,), generator=generator)
-                batch_B = batch_B[noise.part.rows(batch_size // noise.part.of)]
-                X_BxT = send(X_NxT[batch_B], device)
-                Y_B = send(Y_N[batch_B].long(), device)
-                logits_BxV = model(X_BxT, noise, generator)
-                loss, root, gradient = differentiate(logits_BxV, Y_B)
-                losses.append(loss)
-                if looks and not math.isfinite(loss.item()):
-                    break
-                optimizer.zero_grad()
-                torch.autograd.backward(root, gradient)
-                for group in optimizer.param_groups:
-                    group["lr"] = lr
-                optimizer.step()
-        return mean_losses(torch.stack(losses).float(), noise.part)
 
-    return descend
+def train(
+    network: Network,
+    descent: Descent,
+    dev: Examples,
+    parameters: ScheduledParameters,
+) -> Iterator[tuple[int, Point]]:
+    """Train in up to PIECES equal pieces; yield the last step of each and its losses.
+
+    dev has no part in the training: a loss on it is looked at. Raises InputError where
+    a loss or a weight is not finite.
+    """
+    lr_S = learning_rates(parameters)
+    pieces = lr_S.tensor_split(min(PIECES, len(lr_S)))
+    step, dev_loss = 0, math.nan
+    with tqdm(total=len(lr_S), unit=" steps", disable=None, ncols=80) as bar:
+        for piece, lr in enumerate(pieces):
+            losses_S = descent(lr)
+            step += len(losses_S)
+            check_finite(network, losses_S[-1], parameters.lr, step, lr_S[step - 1])
+            if piece % DEV_EVERY == 0 or step == len(lr_S):
+                dev_loss = mean_loss(network, dev.X_NxT[:DEV_PART], dev.Y_N[:DEV_PART])
+            loss = losses_S.double().mean().item()
+            bar.update(len(losses_S))
+            bar.set_postfix(loss=f"{loss:.4f}", refresh=False)
+            if bar.disable and (piece + 1) * LINES % len(pieces) < LINES:
+                print(f"step {step} of {len(lr_S)}: loss {loss:.4f}", flush=True)
+            yield step, point(losses_S, dev_loss)
+
+
+def check_finite(
+    network: Network, loss: Tensor, lr: float, step: int, lr_now: Tensor
+) -> None:
+    """Raise InputError if the last loss, or a weight after it, is not finite."""
+    if loss.isfinite() and all(w.isfinite().all() for w in network.parameters()):
+        return
+    what = "weights that are not finite" if loss.isfinite() else f"the loss {loss:g}"
+    raise InputError(
+        f"params.yaml: lr: {lr} made {what} at step {step} (learning rate {lr_now:g}); "
+        "try a smaller one"
+    )
 
 
 @contextmanager
@@ -126,26 +170,3 @@ def softmax_loss(logits_BxV: Tensor, Y_B: Tensor) -> Tensor:
     logits_BxV.mul_(1 / (len(Y_B) * sum_Bx1))
     logits_BxV.scatter_add_(1, Y_Bx1, torch.full_like(logit_Bx1, -1 / len(Y_B)))
     return (sum_Bx1.log() - logit_Bx1).mean()
-
-
-def make_optimizer(
-    network: Network, name: str, *, weight_decay: float = 0.0, beta2: float = 0.0
-) -> Optimizer:
-    """Return the optimizer called name, `sgd` or `adamw`, of all weights.
-
-    With sgd, weight_decay times a weight is added to its gradient (the paper's penalty,
-    section 3.1); with adamw, a step takes off lr times weight_decay of it (Loshchilov
-    and Hutter 2019). Biases have none. beta2 is adamw's, of the running mean of the
-    squared gradient; that of the gradient is 0.9 (Kingma and Ba 2015). The loop sets
-    the learning rate at each step.
-    """
-    groups = [
-        {
-            "params": [w for n, w in network.named_parameters() if (n in BIASES) == b],
-            "weight_decay": 0.0 if b else weight_decay,
-        }
-        for b in (False, True)
-    ]
-    if name == "adamw":
-        return AdamW(groups, betas=(0.9, beta2), fused=True)
-    return SGD(groups)

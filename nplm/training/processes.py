@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from torch import Tensor, nn
 
 from nplm.errors import InputError
-from nplm.models.network import WHOLE, Part
+from nplm.models.noise import WHOLE, Part
 
 SECONDS_TO_END = 60
 """That torchrun takes at most, to end the other processes when one has died."""

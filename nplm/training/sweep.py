@@ -7,16 +7,19 @@ from bisect import bisect_left
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nplm.arrays import Floats
 
 WINDOW = 0.05
 """Share of the steps that an average remembers: fastai's 0.98 at 1,000 steps."""
 DIVERGED = 4.0
 """Times the lowest smoothed loss at which a sweep ends, as in fastai."""
-FEWEST = 25
+FEWEST_STEPS = 25
 """Steps that suggestions need: `slide` looks at 16 of those that are left of them."""
+EDGE = 0.02
+"""Share of the steps that count as an end of the range."""
+RISEN = 2.0
+"""Times the lowest smoothed loss at which a sweep ends high enough to have a valley."""
 SUGGESTIONS = {
     "lowest": "where the smoothed loss is lowest",
     "minimum_10": "a tenth of that",
@@ -54,11 +57,11 @@ def steps_before_divergence(smoothed_S: Floats) -> int:
     return int(diverged_S.argmax()) if diverged_S.any() else len(smoothed_S)
 
 
-def suggest(lr_S: Floats, smoothed_S: Floats) -> dict[str, float]:
+def suggest_rates(lr_S: Floats, smoothed_S: Floats) -> dict[str, float]:
     """Return a learning rate for each of SUGGESTIONS, from a smoothed loss.
 
     The last four are fastai's, by its definitions, as its `lr_find` shows them: without
-    the first tenth of the steps and the last five. S is FEWEST or more.
+    the first tenth of the steps and the last five. S is FEWEST_STEPS or more.
     """
     shown = slice(len(lr_S) // 10, -5)
     lr_S, smoothed_S = lr_S[shown], smoothed_S[shown]
@@ -125,3 +128,26 @@ def suggestion_table(suggested: Mapping[str, float]) -> str:
     lr = f"{suggested['lowest']:.2g}"
     lines.append(f"To train with the lowest: dvc exp run -S lr={lr}")
     return "\n".join(lines)
+
+
+def advice(smoothed_S: Floats) -> str | None:
+    """Return a line that says which end to widen, or None if the range is wide enough.
+
+    It is not where the lowest point is at the first or the last of the steps that
+    suggestions look at. The loss is of a sweep up to its divergence, which is why one
+    that has risen to RISEN needs no larger rates.
+
+    >>> advice(np.linspace(3, 2, 100))
+    'The lowest is at the upper end of the range: raise lr_sweep.max_exponent'
+    >>> advice(2 + np.linspace(-1, 1, 100) ** 2)
+    """
+    steps = len(smoothed_S)
+    first, last, near = steps // 10, steps - 6, EDGE * steps
+    lowest = first + int(smoothed_S[first:-5].argmin())
+    if lowest <= first + near:
+        end, change = "lower", "lower lr_sweep.min_exponent"
+    elif lowest >= last - near and smoothed_S[-1] < RISEN * smoothed_S[lowest]:
+        end, change = "upper", "raise lr_sweep.max_exponent"
+    else:
+        return None
+    return f"The lowest is at the {end} end of the range: {change}"

@@ -6,13 +6,9 @@ from typing import Any
 import pytest
 import torch
 
-from nplm.corpus.split import cut
-from nplm.corpus.vocabulary import build_vocabulary
 from nplm.models.activations import BINS, hidden_units, measure_activations
 from nplm.models.network import Network
-from nplm.models.scoring import mean_loss
-from tests.conftest import ROOT
-from tests.inputs import examples_of, new_network, set_weights
+from tests.inputs import new_network, set_weights
 
 
 def network_of_inputs(inputs: list[float], **kinds: Any) -> Network:
@@ -71,31 +67,3 @@ def test_a_unit_that_is_saturated_on_every_example_is_dead() -> None:
     activations = measure_activations(network, torch.tensor([[0], [1], [1]]))
     assert activations.saturated_LxH.tolist() == [[0, 1]]
     assert activations.dead == 1
-
-
-def test_a_look_leaves_the_network_as_it_was() -> None:
-    """The same logits, no gradients, no hooks."""
-    network = new_network(41, 3, 2, 10, layers=2)
-    X = torch.tensor([[1, 2, 3]])
-    before = network(X)
-    measure_activations(network, X)
-    assert torch.equal(network(X), before)
-    assert all(weights.grad is None for weights in network.parameters())
-    assert not network.f._forward_hooks
-
-
-@pytest.mark.parametrize(
-    ("init", "loss", "saturated"), [("normal", 16.84, 0.368), ("scaled", 3.91, 0.033)]
-)
-def test_the_start_of_the_default_network_is_as_measured_before(
-    init: str, loss: float, saturated: float
-) -> None:
-    """Measured before there was this code, on the first 4,096 examples of train."""
-    generator = torch.Generator().manual_seed(2147483647)
-    network = new_network(42, 3, 2, 100, init=init, generator=generator)
-    words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
-    train, _, _ = cut(words, 42, [0.8, 0.1, 0.1])
-    X, Y = (part[:4096] for part in examples_of(train, build_vocabulary(words)))
-    assert mean_loss(network, X, Y) == pytest.approx(loss, abs=0.005)
-    activations = measure_activations(network.double(), X)
-    assert activations.saturated == pytest.approx(saturated, abs=0.0005)

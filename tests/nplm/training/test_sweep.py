@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 
 from nplm.training.sweep import (
-    FEWEST,
+    FEWEST_STEPS,
     SUGGESTIONS,
+    advice,
+    slide,
     smooth,
-    steps_before_divergence,
-    suggest,
+    suggest_rates,
+    valley,
 )
 
+LOWER = "The lowest is at the lower end of the range: lower lr_sweep.min_exponent"
+UPPER = "The lowest is at the upper end of the range: raise lr_sweep.max_exponent"
 LR = np.array([10 ** (-3 + 3 * i / 119) for i in range(120)])
 
 
@@ -53,7 +57,7 @@ def test_suggestions_are_those_of_fastai(curve: str, expected: list[float]) -> N
     gives them losses[num_it // 10:-5]. The lowest is ten times its minimum.
     """
     losses = np.array([CURVES[curve](i) for i in range(120)])
-    suggested = suggest(LR, losses)
+    suggested = suggest_rates(LR, losses)
     assert list(suggested) == list(SUGGESTIONS)
     values = pytest.approx([10 * expected[0], *expected], rel=1e-4)
     assert list(suggested.values()) == values
@@ -67,36 +71,56 @@ def test_suggestions_are_those_of_fastai(curve: str, expected: list[float]) -> N
     ],
 )
 def test_smoothing_is_that_of_fastai(steps: int, expected: list[float]) -> None:
-    """Its AvgSmoothLoss, of fastai 2.8.12: beta is 0.98, its default, or 0.9."""
-    losses = np.array([[CURVES["collapse"](i) for i in range(6)]])
-    assert smooth(losses, steps)[0].tolist() == pytest.approx(expected, abs=1e-4)
+    """Its AvgSmoothLoss, of fastai 2.8.12: beta is 0.98, its default, or 0.9.
+
+    Each run is smoothed by itself: a constant stays what it is.
+    """
+    losses = np.array([[3.0] * 6, [CURVES["collapse"](i) for i in range(6)]])
+    constant, smoothed = smooth(losses, steps).tolist()
+    assert smoothed == pytest.approx(expected, abs=1e-4)
+    assert constant == pytest.approx([3.0] * 6)
 
 
-def test_runs_are_smoothed_one_by_one() -> None:
-    """A constant stays what it is; the mean of smoothed runs is the smoothed mean."""
-    runs = np.array([[3.0] * 50, [noise(i) for i in range(50)]])
-    smoothed = smooth(runs, 50)
-    assert smoothed[0].tolist() == pytest.approx([3.0] * 50)
-    mean = smooth(runs.mean(axis=0, keepdims=True), 50)
-    assert np.allclose(smoothed.mean(axis=0), mean[0])
+def test_a_valley_of_two_steps_has_its_middle_at_the_first() -> None:
+    """By fastai's formula it would be one step before."""
+    assert valley(np.array([3.0, 2.0])) == 0
 
 
-@pytest.mark.parametrize(
-    ("losses", "expected"),
-    [([9, 2, 8, 8.1, 2], 3), ([9, 2, 8], 3), ([1, 1e9, 1], 1), ([5] * 9, 9)],
-)
-def test_a_sweep_ends_where_the_loss_is_four_times_the_lowest(
-    losses: list[float], expected: int
+@pytest.mark.parametrize(("difference", "place"), [(0.006, 0), (0.004, 24)])
+def test_the_slide_stops_where_slopes_15_steps_apart_differ_by_0_005(
+    difference: float, place: int
 ) -> None:
-    """As in fastai's LRFinder: above 4 times the best so far, not at it."""
-    assert steps_before_divergence(np.array(losses, float)) == expected
+    """On a parabola they differ by as much everywhere: at once, or not before the 0."""
+    assert slide(difference / 15 * np.arange(40.0) ** 2 / 2) == place
 
 
-@pytest.mark.parametrize("steps", [FEWEST, FEWEST + 1, 37])
+@pytest.mark.parametrize("steps", [FEWEST_STEPS, FEWEST_STEPS + 1, 37])
 def test_the_shortest_sweep_has_every_suggestion(steps: int) -> None:
     """Whatever the curve does, they are learning rates of it, or a tenth of one."""
     lr = LR[:steps]
     for sign in (1, -1, 0):
-        suggested = suggest(lr, 3 + sign * np.linspace(0, 1, steps))
+        suggested = suggest_rates(lr, 3 + sign * np.linspace(0, 1, steps))
         assert suggested.pop("minimum_10") == suggested["lowest"] / 10
         assert set(suggested.values()) <= set(lr.tolist())
+
+
+@pytest.mark.parametrize(
+    ("exponent", "expected"),
+    [(-4.0, LOWER), (-2.75, LOWER), (-2.5, None), (-0.5, None), (1.0, UPPER)],
+)
+def test_a_lowest_point_at_an_end_asks_for_a_wider_range(
+    exponent: float, expected: str | None
+) -> None:
+    """A valley around an exponent, swept from -3 to 0.
+
+    Suggestions leave out the first tenth of the steps: up to -2.7.
+    """
+    exponents_S = np.linspace(-3, 0, 1000)
+    smoothed_S = 2 + np.abs(exponents_S - exponent)
+    assert advice(smoothed_S) == expected
+
+
+def test_a_sweep_that_ends_in_a_divergence_needs_no_larger_rates() -> None:
+    """The loss explodes in the last five steps, which suggestions leave out."""
+    smoothed_S = np.append(np.linspace(4, 2, 45), [2.5, 3, 4, 3, 8])
+    assert advice(smoothed_S) is None
