@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from nplm.errors import InputError
+from nplm.trees import flat
 
 Metrics: TypeAlias = "Mapping[str, float | Metrics]"
 """Numbers by their names, or groups of them."""
@@ -35,3 +36,28 @@ def _rounded(metrics: Metrics, path: Path) -> dict[str, Any]:
                 "lower lr if training diverged, or make again what it is measured on"
             )
     return rounded
+
+
+class Measured(dict[str, float]):
+    """The metrics in a file, a dot between a group and a name in it."""
+
+    def __init__(self, metrics: Mapping[str, float], path: Path) -> None:
+        """Take what is in the file at path."""
+        super().__init__(metrics)
+        self.path = path
+
+    def __missing__(self, name: str) -> float:
+        """Raise InputError for a name that the file lacks."""
+        raise InputError(f"{self.path}: lacks {name}; make it again: dvc repro")
+
+
+def load_metrics(path: Path) -> Measured:
+    """Return what save_metrics wrote to path; raises InputError for anything else."""
+    try:
+        values = flat(json.loads(path.read_bytes()))
+        metrics = {name: float(value) for name, value in values.items()}
+    except (ValueError, TypeError, AttributeError):
+        metrics = {"": math.nan}
+    if all(map(math.isfinite, metrics.values())):
+        return Measured(metrics, path)
+    raise InputError(f"{path}: not metrics; make it again: dvc repro")

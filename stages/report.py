@@ -6,43 +6,24 @@ single HTML file that needs no network.
 
 import numpy as np
 import torch
-from ruamel.yaml import YAML
 
-from nplm.corpus.examples import load_examples_for
+from nplm.corpus.ids import load_ids
+from nplm.metrics import load_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.parameters import Frozen
+from nplm.parameters import Frozen, read_yaml
+from nplm.plots.activations import WHEN
 from nplm.plots.embedding import most_frequent
 from nplm.report import inside, sections
-from nplm.report.comparison import flat, read_comparison
+from nplm.report.comparison import read_comparison
 from nplm.report.leaderboard import read_leaderboard
-from nplm.report.page import read_template, render
+from nplm.report.page import render
 from nplm.report.predictions import predict
-from nplm.report.results import read_columns, read_metrics, read_sizes
-from nplm.report.texts import Language, read_texts
-from nplm.sample_table import read_samples
-from nplm.scores import load_pair
+from nplm.report.texts import Language, Texts
+from nplm.scores import load_scores
+from nplm.tables import read_table
+from nplm.training.sweep import SUGGESTIONS
+from nplm.trees import flat
 from stages.command import load_parameters, read_files, run
-
-METRICS = {
-    "loss": ("train", "dev", "test"),
-    "ngram": ("dev", "test"),
-    "mixture": (
-        "dev",
-        "test",
-        "with_endings.mixture.dev",
-        "with_endings.mixture.test",
-    ),
-    "distinct": ("network", "ngram", "mixture", "with_endings.mixture"),
-    "samples": ("words", "new"),
-    "activations": (
-        "log_vocabulary",
-        *(f"{w}.{k}" for k in ("loss", "saturated", "dead") for w in inside.WHEN),
-    ),
-    "lr_sweep": ("lr",),
-}
-"""Files of metrics, and what has to be in each."""
-SUGGESTIONS = ("minimum_10", "steepest", "valley", "slide")
-"""Other learning rates that the sweep may suggest."""
 
 
 class ReportParameters(Frozen):
@@ -61,77 +42,74 @@ class Parameters(Frozen):
 
 
 def main() -> None:
-    arguments = read_files(
+    files = read_files(
         __doc__,
         reads={
             "model": "the model",
-            "dev": "the dev split",
-            "network": "the network's scores",
-            "ngram": "the n-gram's scores",
+            "ids": "the sequences of each split",
             "curve": "the loss curve",
             "sweep": "the learning-rate sweep",
             "histogram": "values of the hidden units",
             "sizes": "sizes of gradients and updates",
             "samples": "the words drawn",
-            **{f"{name}_metrics": f"the metrics of {name}" for name in METRICS},
             "parameters": "all parameters",
             "comparison": "what another revision has",
             "leaderboard": "the leaderboard",
             "texts": "the texts in all languages",
+            "charts": "the charts without their data",
             "template": "the page without its content",
+        },
+        reads_some={
+            "scores": "the scores of models, each named like its file,",
+            "metrics": "the metrics of stages",
         },
         writes={"report": "the page"},
     )
     parameters = load_parameters(Parameters)
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
-    texts = read_texts(arguments.texts, parameters.report.language)
-    comparison = read_comparison(arguments.comparison)
-    metrics = {
-        name: read_metrics(getattr(arguments, f"{name}_metrics"), keys)
-        for name, keys in METRICS.items()
+    texts = Texts(read_yaml(files.texts), parameters.report.language)
+    comparison = read_comparison(files.comparison)
+    metrics = {path.stem: load_metrics(path) for path in files.metrics}
+    ensemble = load_ensemble(files.model, **parameters.ensemble.model_dump())
+    vocabulary, ids = splits = load_ids(files.ids)
+    scores = {
+        path.stem: load_scores(path, ids)["dev"].values_N for path in files.scores
     }
-    ensemble = load_ensemble(arguments.model, parameters.ensemble)
-    vocabulary, network, ngram = load_pair(arguments.network, arguments.ngram)
-    dev = load_examples_for(arguments.dev, "dev", vocabulary, ensemble.context_size)
-    ids_N = network["train"].ids_N
-    count_V = torch.from_numpy(np.bincount(ids_N, minlength=len(vocabulary)))
-    shown = most_frequent(count_V, inside.MOST).tolist()
-    predictions = predict(ensemble, dev.X_NxT, dev.Y_N, shown)
-    marks = {"lowest": metrics["lr_sweep"]["lr"], "used": parameters.lr}
-    marks |= {k: v for k, v in metrics["lr_sweep"].items() if k in SUGGESTIONS}
+    count_V = torch.from_numpy(np.bincount(ids["train"], minlength=len(vocabulary)))
+    shown = most_frequent(count_V, inside.SHOWN).tolist()
+    predictions = predict(ensemble, ids["dev"], shown)
     C_VxE = ensemble.members[0].C.detach()
-    rungs = read_leaderboard(arguments.leaderboard, parameters.corpus)
-    drawn = read_samples(arguments.samples)
-    sweep = read_columns(
-        arguments.sweep, ("lr", "loss", "smoothed", "lowest", "highest")
-    )
-    curve = read_columns(arguments.curve, ("step", "log10_loss", "log10_dev_loss"))
-    histogram = read_columns(arguments.histogram, ("value", *inside.WHEN))
-    sizes = read_sizes(arguments.sizes, inside.WHEN)
-    everything = flat(
-        YAML(typ="safe", pure=True).load(arguments.parameters.read_bytes())
-    )
+    suggested = {name: metrics["lr_sweep"][name] for name in SUGGESTIONS}
+    marks = {"lowest": suggested["lowest"], "used": parameters.lr} | suggested
+    steps = read_table(files.sweep, ("lr", "loss", "smoothed", "lowest", "highest"))
+    curve = read_table(files.curve, ("step", "log10_loss", "log10_dev_loss"))
+    histogram = read_table(files.histogram, ("value", *WHEN))
+    sizes = read_table(files.sizes, (), texts=("weights",))
+    numbers, words = ("log_probability", "edits"), ("word", "split", "nearest")
+    samples = read_table(files.samples, numbers, texts=words)
+    rungs = read_leaderboard(files.leaderboard, parameters.corpus)
     page = [
         sections.losses(metrics, comparison, texts),
         sections.loss_curve(curve, texts),
-        sections.sweep(sweep, marks, texts),
+        sections.sweep(steps, marks, texts),
         inside.embedding(C_VxE, vocabulary, count_V, texts),
         inside.activations(metrics["activations"], histogram, texts),
         inside.updates(sizes, texts),
-        inside.confusion(predictions, vocabulary, shown, texts),
-        inside.surprises({"network": network["dev"], "ngram": ngram["dev"]}, texts),
+        inside.confusion(predictions, vocabulary, shown),
+        inside.surprises(ids["dev"], scores, texts),
         inside.calibration(predictions, texts),
-        sections.samples(drawn, metrics["samples"], texts),
+        sections.samples(samples, metrics["samples"], texts),
         sections.leaderboard(rungs, metrics, texts),
-        sections.corpus(vocabulary, network, texts),
-        sections.pipeline(comparison.stages, texts),
-        sections.parameters(everything, comparison, texts),
+        sections.corpus(splits, texts),
+        sections.pipeline(comparison.stages),
+        sections.parameters(flat(read_yaml(files.parameters)), comparison, texts),
     ]
-    template = read_template(arguments.template)
-    html = render(template, page, parameters.corpus, texts)
-    arguments.report.write_text(html, "utf-8", newline="\n")
-    print(f"{arguments.report}: {len(html.encode()) / 1e6:.1f} MB")
+    template = files.template.read_text("utf-8")
+    charts = read_yaml(files.charts)
+    html = render(template, page, charts, parameters.corpus, texts)
+    files.report.write_text(html, "utf-8", newline="\n")
+    print(f"{files.report}: {len(html.encode()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Letters in names: L layers, R examples shown, H hidden, K bins.
 """
 
-import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from nplm.models.activations import FLAT, Activations
-from nplm.training.updates import Updates
+from nplm.tables import write_table
 
 COLUMNS = 300
 """Units that a map can show; of more, it shows the first ones of each layer."""
@@ -21,6 +21,8 @@ MARGINS = {
     "left": 0.07, "right": 0.98, "bottom": 0.06, "top": 0.93, "wspace": 0.2,
     "hspace": 0.3,
 }  # fmt: skip
+WHEN = {"start": "at the start", "trained": "after training"}
+KINDS = {"gradient": "gradient", "update": "update of a step"}
 COLOURS = ("tab:orange", "tab:blue")
 MARKERS = ("s", "o")
 
@@ -33,51 +35,47 @@ class Look(NamedTuple):
     activations: Activations
     saturated_LxRxH: Tensor
     """Whether each unit is saturated on some examples."""
-    updates: Updates
+    losses: list[float]
+    """Of the mini-batches of the steps taken, in nats per symbol."""
+    sizes: dict[str, dict[str, float]]
+    """Of each of KINDS, beside those of the weights, by their name, as log10."""
 
 
-def write_histogram(start: Look, trained: Look, path: Path) -> None:
+Looks = Mapping[str, Look]
+"""One at each of WHEN."""
+
+
+def write_histogram(looks: Looks, path: Path) -> None:
     """Write which share of the hidden values, of all layers, is in each bin, as CSV.
 
     A bin stands under `value` by its middle.
     """
-    activations = start.activations, trained.activations
-    shares = [look.shares_LxK.mean(dim=0).tolist() for look in activations]
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("value", "start", "trained"))
-        for row in zip(start.activations.middles_K.tolist(), *shares, strict=True):
-            rows.writerow(f"{number:.6g}" for number in row)
+    seen = [look.activations for look in looks.values()]
+    shares = [activations.shares_LxK.mean(dim=0).tolist() for activations in seen]
+    rows = zip(seen[0].middles_K.tolist(), *shares, strict=True)
+    write_table(("value", *looks), rows, path, ".6g")
 
 
-def write_sizes(start: Look, trained: Look, path: Path) -> None:
+def write_sizes(looks: Looks, path: Path) -> None:
     """Write how large gradients and updates are beside their weights, as CSV.
 
     Numbers are ratios; one that there is none of leaves its cell empty.
     """
     columns = {
         f"{when}_{kind}": ratios
-        for when, (_, gradients, updates) in (
-            ("start", start.updates),
-            ("trained", trained.updates),
-        )
-        for kind, ratios in (("gradient", gradients), ("update", updates))
+        for when, look in looks.items()
+        for kind, ratios in look.sizes.items()
     }
     names = dict.fromkeys(name for ratios in columns.values() for name in ratios)
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("weights", *columns))
-        for name in names:
-            cells = [
-                f"{10 ** r[name]:.6g}" if name in r else "" for r in columns.values()
-            ]
-            rows.writerow((name, *cells))
+    rows = (
+        (name, *(10 ** r[name] if name in r else None for r in columns.values()))
+        for name in names
+    )
+    write_table(("weights", *columns), rows, path, ".6g")
 
 
-def plot_activations(
-    start: Look, trained: Look, activation: str, chance: float, path: Path
-) -> None:
-    """Draw what two looks show to path, as PNG.
+def plot_activations(looks: Looks, activation: str, chance: float, path: Path) -> None:
+    """Draw what looks show to path, as PNG.
 
     activation names the function of the hidden units; chance is the loss, in nats per
     symbol, of a guess that takes all symbols for equally likely.
@@ -91,28 +89,25 @@ def plot_activations(
         y=0.99,
     )
     axes = figure.subplot_mosaic(
-        [["loss", "loss"], ["hist 0", "hist 1"], ["map 0", "map 1"], ["grad", "update"]]
+        [["loss", "loss"], ["hist 0", "hist 1"], ["map 0", "map 1"], [*KINDS]]
     )
-    draw_losses(axes["loss"], start, trained, chance)
+    draw_losses(axes["loss"], looks, chance)
     axes["hist 1"].sharey(axes["hist 0"])
-    looks = {"at the start": start, "after training": trained}
     for i, (when, look) in enumerate(looks.items()):
-        draw_histogram(axes[f"hist {i}"], look.activations, activation, when)
-        draw_map(axes[f"map {i}"], look.saturated_LxRxH, when)
-    for name, title in (("grad", "gradient"), ("update", "update of a step")):
-        sizes = {
-            when: look.updates.gradients if name == "grad" else look.updates.updates
-            for when, look in looks.items()
-        }
-        draw_ratios(axes[name], sizes, title)
-    handles, labels = axes["grad"].get_legend_handles_labels()
+        draw_histogram(axes[f"hist {i}"], look.activations, activation, WHEN[when])
+        draw_map(axes[f"map {i}"], look.saturated_LxRxH, WHEN[when])
+    for kind, title in KINDS.items():
+        sizes = {WHEN[when]: look.sizes[kind] for when, look in looks.items()}
+        draw_ratios(axes[kind], sizes, title)
+    handles, labels = axes["gradient"].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=2)
     figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
 
 
-def draw_losses(axes: Axes, start: Look, trained: Look, chance: float) -> None:
+def draw_losses(axes: Axes, looks: Looks, chance: float) -> None:
     """Draw the loss of the first steps, and the losses to compare it with."""
-    losses = start.updates.losses
+    start, trained = looks.values()
+    losses = start.losses
     axes.plot(range(len(losses)), losses, marker=".", lw=0.8, color=COLOURS[0])
     for loss, label, colour, style in (
         (start.loss, "train, at the start", COLOURS[0], "-."),

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from nplm.corpus.vocabulary import unit_of
 
-MOST = {"character": 150, "word": 400}
+MOST_SYMBOLS = {"character": 150, "word": 400}
 """Symbols that a picture can show; of more, it shows the most frequent ones."""
 SIZES = {"character": 260, "word": 8}
 """Of the mark at a symbol: behind it, or below it where it needs more room."""
@@ -62,7 +62,7 @@ def plot_embedding(
     """Draw the symbols where their embeddings are; Y_N tells the most frequent ones."""
     unit = unit_of(vocabulary)
     counts_V = torch.bincount(Y_N.int(), minlength=len(vocabulary))
-    shown_S = most_frequent(counts_V, MOST[unit])
+    shown_S = most_frequent(counts_V, MOST_SYMBOLS[unit])
     points_Sx2, x_label, y_label = plane(C_VxE[shown_S], shown_S)
     symbols = f"{len(vocabulary)} symbols"
     if len(shown_S) < len(vocabulary):

@@ -1,9 +1,8 @@
-"""Learning-rate sweep: the loss while the learning rate grows, as a table and pictures.
+"""Learning-rate sweep: the loss while the learning rate grows, as pictures.
 
 Letters in names: S steps.
 """
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,15 +16,6 @@ Columns = dict[str, list[float]]
 
 loss and smoothed are means, lowest and highest are those of the smoothed losses.
 """
-
-
-def write_sweep(columns: Columns, path: Path) -> None:
-    """Write the columns to path, as CSV."""
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(columns)
-        for row in zip(*columns.values(), strict=True):
-            rows.writerow(f"{number:.6g}" for number in row)
 
 
 def plot_sweep(columns: Columns, suggested: Mapping[str, float], path: Path) -> None:

@@ -42,18 +42,3 @@ def read_comparison(path: Path) -> Comparison:
         raise InputError(
             f"{path}: not what `make report` writes; make it again: make report"
         ) from error
-
-
-def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return the values of a tree, a dot between group and key.
-
-    >>> flat({"lr": 0.1, "sample": {"count": 20}})
-    {'lr': 0.1, 'sample.count': 20}
-    """
-    values: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            values |= flat(value, f"{prefix}{key}.")
-        else:
-            values[f"{prefix}{key}"] = value
-    return values

@@ -1,57 +1,53 @@
-"""Leaderboard: the table that the ladder has made of the networks on a corpus."""
+"""Leaderboard: what was measured of models on each corpus, over seeds."""
 
 from pathlib import Path
-from typing import NamedTuple
 
-COLUMNS = ("weights", "seeds", "dev", "test", "mixture_dev", "mixture_test")
+from pydantic import TypeAdapter, ValidationError
 
-
-class Loss(NamedTuple):
-    """A mean over seeds; a single measurement has no deviation."""
-
-    mean: float
-    deviation: float | None
+from nplm.errors import InputError
+from nplm.parameters import Frozen
+from nplm.spread import Spread
 
 
-class Rung(NamedTuple):
-    """A row of the table; what it does not say is not there."""
+class Rung(Frozen):
+    """A model; what is not known of it is not there."""
 
     name: str
-    counts: dict[str, int]
-    """Weights and seeds."""
-    losses: dict[str, Loss]
+    weights: int | None = None
+    seeds: int | None = None
+    losses: dict[str, Spread]
+    """By column of its table, such as dev or mixture_test."""
+
+
+class Board(Frozen):
+    """The models on a corpus."""
+
+    measured: list[Rung]
+    to_beat: list[Rung]
+    """Measured elsewhere."""
+
+
+_Boards = TypeAdapter(dict[str, Board])
+
+
+def write_boards(boards: dict[str, Board], path: Path) -> None:
+    """Write boards by corpus, as JSON."""
+    text = _Boards.dump_json(boards, indent=2, exclude_none=True)
+    path.write_bytes(text + b"\n")
+
+
+def read_boards(path: Path) -> dict[str, Board]:
+    """Return the boards by corpus; raises InputError for what is no file of them."""
+    try:
+        return _Boards.validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InputError(
+            f"{path}: not what `make ladder` or `make paper` writes; get it back: "
+            f"git checkout {path}"
+        ) from error
 
 
 def read_leaderboard(path: Path, corpus: str) -> list[Rung]:
-    """Return the rows of the table of corpus in docs/leaderboard.md; none, if none.
-
-    Cells that are no numbers count as empty: people edit the file too.
-    """
-    rungs: list[Rung] = []
-    inside = False
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        if line.startswith("## "):
-            inside = line == f"## {corpus}"
-        name, *cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if not inside or not line.startswith("|") or not _numbers(cells):
-            continue
-        counts: dict[str, int] = {}
-        losses: dict[str, Loss] = {}
-        for column, cell in zip(COLUMNS, cells, strict=False):
-            numbers = _numbers([cell])
-            if numbers and column in COLUMNS[:2]:
-                counts[column] = int(numbers[0])
-            elif numbers:
-                losses[column] = Loss(numbers[0], numbers[1] if numbers[1:] else None)
-        rungs.append(Rung(name.strip("*"), counts, losses))
-    return rungs
-
-
-def _numbers(cells: list[str]) -> list[float]:
-    """Return the numbers in cells, such as `1.93 ± 0.01`.
-
-    >>> _numbers(["4,923", "1.93 ± 0.01", "---"])
-    [4923.0, 1.93, 0.01]
-    """
-    parts = " ".join(cells).replace(",", "").split()
-    return [float(part) for part in parts if part.replace(".", "", 1).isdigit()]
+    """Return the models on a corpus, those to beat the last; none, if it has none."""
+    board = read_boards(path).get(corpus)
+    return [*board.measured, *board.to_beat] if board else []

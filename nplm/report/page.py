@@ -1,54 +1,25 @@
 """Page: sections with figures and tables, as one HTML file that needs no network."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import altair as alt
 import vl_convert
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined
 
-from nplm.report.drawing import Spec
-from nplm.report.texts import Texts
+from nplm.report.texts import LOCALES, Texts
 
-FONT = "system-ui, sans-serif"
-INK = "currentColor"
-CONFIG = {
-    "aria": False,  # its labels are in English; the page says what a chart is
-    "background": "transparent",
-    "font": FONT,
-    "mark": {"aria": False, "color": "var(--first)"},
-    "text": {"fill": INK, "fontSize": 12},
-    "view": {"stroke": INK, "strokeOpacity": 0.2},
-    "axis": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "titleFontWeight": "normal",
-        "domainColor": INK,
-        "tickColor": INK,
-        "gridColor": INK,
-        "gridOpacity": 0.12,
-        "labelFontSize": 11,
-        "titleFontSize": 12,
-        "tickCount": 8,
-    },
-    "legend": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "titleFontWeight": "normal",
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "symbolFillColor": "var(--first)",
-    },
-}
-"""Of Vega-Lite, for every chart. SVG takes the colours of CSS, such as the text's."""
+VEGA_LITE = "6.4"
+
+Row = dict[str, Any]
 
 
 class Table(NamedTuple):
     """Cells as they are shown; the first of a row says what the row is."""
 
-    heads: list[str]
+    heads: Sequence[str]
+    """Names of texts of the section."""
     rows: list[list[str]]
     marked: frozenset[int] = frozenset()
     """Rows to point out."""
@@ -56,28 +27,93 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: a heading, how to read what is below it, and that."""
+    """A part of the page: a heading, how to read what is below it, and that.
+
+    Its texts are a group of that name; its chart, if it has one, is of that name, too.
+    """
 
     name: str
-    title: str
-    reading: str
-    chart: Spec | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What is filled in in its texts."""
+    data: Mapping[str, list[Row]] = field(default_factory=dict)
+    """The data sets of its chart."""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    """The parameters of its chart."""
     table: Table | None = None
-    notes: list[str] = field(default_factory=list)
 
 
-def section(
-    name: str,
+def render(
+    template: str,
+    sections: Sequence[Section],
+    charts: Mapping[str, Any],
+    corpus: str,
     texts: Texts,
-    chart: Spec | None = None,
-    *,
-    table: Table | None = None,
-    notes: list[str] | None = None,
-    **values: str,
-) -> Section:
-    """Return a section with the texts of that name; values fill in its sentence."""
-    title, reading = texts(f"{name}.title"), texts(f"{name}.reading", **values)
-    return Section(name, title, reading, chart, table, notes or [])
+) -> str:
+    """Return the page of a template; corpus is the path that its heading names.
+
+    charts is what the file of charts holds.
+    """
+    page = Environment(autoescape=True, undefined=StrictUndefined).from_string(template)
+    return page.render(
+        texts=texts,
+        corpus=corpus,
+        sections=sections,
+        charts={
+            section.name: _chart(section, charts, texts)
+            for section in sections
+            if section.data
+        },
+        options={
+            "actions": False,
+            "config": charts["config"],
+            "mode": "vega-lite",
+            "formatLocale": LOCALES[texts.language],
+            "renderer": "svg",
+        },
+        script=vega_script(),
+    )
+
+
+def _chart(section: Section, charts: Mapping[str, Any], texts: Texts) -> Row:
+    """Return a section's chart in Vega-Lite: its data, and what each field is called.
+
+    Rounded numbers make the page's bytes stable.
+    """
+    formats = charts["formats"]
+
+    def pointed(name: str) -> Row:
+        shown = {"format": formats[name]} if name in formats else {}
+        return {"field": name, **shown}
+
+    def filled(part: Any) -> Any:
+        if isinstance(part, list):
+            return [filled(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        if "tooltip" in part:
+            part = part | {"tooltip": [pointed(name) for name in part["tooltip"]]}
+        if "field" in part:
+            name = part["field"]
+            kind = "quantitative" if name in formats else "nominal"
+            part = {"type": kind, "title": name} | part
+            if part["title"]:
+                key = f"{section.name}.{part['title']}"
+                part["title"] = texts(key, **section.values)
+        return {key: filled(value) for key, value in part.items()}
+
+    data = {
+        name: [
+            {
+                key: float(f"{v:.6g}") if isinstance(v, float) else v
+                for key, v in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in section.data.items()
+    }
+    numbers = [{"name": name, "value": v} for name, v in section.numbers.items()]
+    chart: Row = filled(charts["charts"][section.name])
+    return {"data": {"name": "rows"}, "datasets": data} | chart | {"params": numbers}
 
 
 def legible(symbol: str) -> str:
@@ -87,34 +123,6 @@ def legible(symbol: str) -> str:
     return f"\u25cc{symbol}" if unicodedata.combining(symbol[0]) else symbol
 
 
-def read_template(path: Path) -> Template:
-    """Return the page's template at path."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(path.read_text("utf-8"))
-
-
-def render(
-    template: Template, sections: list[Section], corpus: str, texts: Texts
-) -> str:
-    """Return the page; corpus is the path that its heading names."""
-    charts = {section.name: section.chart for section in sections if section.chart}
-    return template.render(
-        texts=texts,
-        corpus=corpus,
-        sections=sections,
-        charts=charts,
-        options={
-            "actions": False,
-            "config": CONFIG,
-            "formatLocale": texts.locale,
-            "renderer": "svg",
-        },
-        script=vega_script(),
-    )
-
-
 def vega_script() -> str:
     """Return Vega, Vega-Lite and Vega-Embed, minified."""
-    major, minor, *_ = alt.SCHEMA_VERSION.removeprefix("v").split(".")
-    snippet = "window.vegaEmbed = vegaEmbed;"
-    return vl_convert.javascript_bundle(snippet, vl_version=f"{major}.{minor}")
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE)

@@ -9,10 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from nplm.arrays import Booleans, Floats
+from nplm.corpus.ids import positions
+from nplm.corpus.vocabulary import Ids
+from nplm.corpus.windows import windows
 from nplm.models.ensemble import Ensemble
-from nplm.scores import Floats, Scores, positions_in_word
+from nplm.models.scoring import contexts_at_a_time
 
 Counts = NDArray[np.int64]
 
@@ -27,28 +30,29 @@ class Predictions(NamedTuple):
     """
     confidence_N: Floats
     """Probability of the likeliest symbol."""
-    right_N: NDArray[np.bool_]
+    right_N: Booleans
     """Whether it is the one that stands there."""
 
 
-def predict(
-    ensemble: Ensemble, X_NxT: Tensor, Y_N: Tensor, shown_S: list[int]
-) -> Predictions:
-    """Return what the ensemble expects at each of Y_N after its context.
+def predict(ensemble: Ensemble, ids_N: Ids, shown_S: list[int]) -> Predictions:
+    """Return what the ensemble expects at each symbol of sequences.
 
     shown_S are the ids of the symbols of the confusion.
     """
-    symbols, size = len(ensemble.vocabulary), ensemble.contexts_at_a_time
+    symbols = len(ensemble.vocabulary)
+    size = contexts_at_a_time(symbols)
+    X_NxT = torch.from_numpy(windows(ids_N, ensemble.context_size))
+    Y_N = torch.tensor(ids_N).long()
     sum_VxS = torch.zeros(symbols, len(shown_S), dtype=torch.float64)
     confidence, right = [], []
     chunks = zip(torch.split(X_NxT, size), torch.split(Y_N, size), strict=True)
     for X_BxT, Y_B in chunks:
         p_BxV = ensemble.log_probabilities(X_BxT).exp()
-        sum_VxS.index_add_(0, Y_B.long(), p_BxV[:, shown_S])
+        sum_VxS.index_add_(0, Y_B, p_BxV[:, shown_S])
         p_B, likeliest_B = p_BxV.max(dim=1)
         confidence.append(p_B)
         right.append(likeliest_B == Y_B)
-    count_V = torch.bincount(Y_N.long(), minlength=symbols)
+    count_V = torch.bincount(Y_N, minlength=symbols)
     return Predictions(
         (sum_VxS / count_V[:, None])[shown_S].numpy(),
         torch.cat(confidence).numpy(),
@@ -72,9 +76,7 @@ class Calibration(NamedTuple):
         return float(gap_K @ self.count_K / self.count_K.sum())
 
 
-def calibrate(
-    confidence_N: Floats, right_N: NDArray[np.bool_], bins: int = 10
-) -> Calibration:
+def calibrate(confidence_N: Floats, right_N: Booleans, bins: int = 10) -> Calibration:
     """Return the calibration in bins of equal width.
 
     >>> calibrate(np.array([0.5, 0.9, 0.96]), np.array([True, False, True]), 2)
@@ -92,14 +94,13 @@ count_K=array([1, 2]))
     )
 
 
-def surprise(scores: Scores) -> tuple[Floats, Counts]:
+def surprise(ids_N: Ids, values_N: Floats) -> tuple[Floats, Counts]:
     """Return the mean loss of the symbols at each position of a word, and their number.
 
-    >>> scores = Scores(np.array([1, 2, 0, 1, 0]), -np.array([1.0, 2, 3, 3, 5]))
-    >>> surprise(scores)
+    >>> surprise(np.array([1, 2, 0, 1, 0]), -np.array([1.0, 2, 3, 3, 5]))
     (array([2. , 3.5, 3. ]), array([2, 2, 1]))
     """
-    position_N = positions_in_word(scores.ids_N)
+    position_N = positions(ids_N)
     count_P = np.bincount(position_N)
-    loss_P: Floats = np.bincount(position_N, -scores.values_N) / count_P
+    loss_P: Floats = np.bincount(position_N, -values_N) / count_P
     return loss_P, count_P

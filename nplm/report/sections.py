@@ -4,36 +4,35 @@ Letters in names: W words.
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nplm.corpus.split import SPLITS
-from nplm.report import charts
+from nplm.corpus.ids import SplitIds, lengths
+from nplm.corpus.split import HELD_OUT, SPLITS
 from nplm.report.comparison import Comparison, Stage
-from nplm.report.drawing import Row
-from nplm.report.leaderboard import Loss, Rung
-from nplm.report.page import Section, Table, legible, section
+from nplm.report.leaderboard import Rung
+from nplm.report.page import Row, Section, Table, legible
 from nplm.report.pipeline import lay_out
 from nplm.report.texts import Texts
-from nplm.sample_table import Sample
-from nplm.scores import Scores, word_lengths
+from nplm.spread import Spread
 
 Metrics = Mapping[str, Mapping[str, float]]
 """By the name of their file without folder and ending."""
 
-MOST = 60
+SAMPLES = 60
 """Words drawn that are shown."""
 LONGEST = 300
 """Characters of a sequence that are shown."""
 LOSSES = (
     *(("loss", split, "row", "network", split) for split in SPLITS),
-    *(("ngram", split, "row", "ngram", split) for split in SPLITS[1:]),
-    *(("mixture", split, "row", "mixture", split) for split in SPLITS[1:]),
+    *(("ngram", split, "row", "ngram", split) for split in HELD_OUT),
+    *(("mixture", split, "row", "mixture", split) for split in HELD_OUT),
     *(
         ("mixture", f"with_endings.mixture.{split}", "endings", "mixture", split)
-        for split in SPLITS[1:]
+        for split in HELD_OUT
     ),
     *(("distinct", m, "new_row", m, "test") for m in ("network", "ngram", "mixture")),
     ("distinct", "with_endings.mixture", "new_endings", "mixture", "test"),
@@ -42,57 +41,75 @@ LOSSES = (
 
 
 def losses(here: Metrics, comparison: Comparison, texts: Texts) -> Section:
-    """Return the losses, beside those of another revision."""
+    """Return the losses, beside those of another revision.
+
+    Where no word is new, there is no loss given new words.
+    """
     rows = []
     for file, key, row, model, split in LOSSES:
-        there = comparison.metrics.get(file, {}).get(key)
+        if file == "distinct" and key not in here[file]:
+            continue
+        loss, there = here[file][key], comparison.metrics.get(file, {}).get(key)
         names = {"model": texts(f"names.{model}"), "split": texts(f"names.{split}")}
-        cells = _compared(here[file][key], there, texts)
-        rows.append([texts(f"losses.{row}", **names), *cells])
-    keys = ("model", "here", "perplexity", "there", "difference")
-    revision = comparison.revision
-    heads = [texts(f"losses.{key}", revision=revision) for key in keys]
-    return section("losses", texts, table=Table(heads, rows), revision=revision)
+        difference = None if there is None else loss - there
+        cells = [
+            texts(f"losses.{row}", **names),
+            texts.number(loss, ",.4f"),
+            texts.number(math.exp(min(loss, 700)), ",.2f"),
+            texts.number(there, ",.4f"),
+            "0" if difference == 0 else texts.number(difference, "+,.4f"),
+        ]
+        rows.append(cells)
+    table = Table(("model", "here", "perplexity", "there", "difference"), rows)
+    return Section("losses", {"revision": comparison.revision}, table=table)
 
 
 def loss_curve(steps: list[Row], texts: Texts) -> Section:
     """Return the loss while training, on train and on dev."""
-    columns = {"log10_loss": "train", "log10_dev_loss": "dev"}
     rows = [
-        {"step": int(row["step"]), "loss": 10 ** row[column], "name": name}
-        for column, split in columns.items()
-        for name in [texts(f"names.{split}")]
+        {
+            "step": int(row["step"]),
+            "loss": 10 ** row[column],
+            "name": texts(f"names.{split}"),
+        }
+        for column, split in (("log10_loss", "train"), ("log10_dev_loss", "dev"))
         for row in steps
     ]
-    chart = charts.loss_curve(rows, texts)
-    return section("loss_curve", texts, chart, steps=texts.number(rows[0]["step"]))
+    values = {"steps": texts.number(rows[0]["step"])}
+    return Section("loss_curve", values, {"rows": rows})
 
 
-def sweep(steps: list[Row], marks: dict[str, float], texts: Texts) -> Section:
+def sweep(steps: list[Row], marks: Mapping[str, float], texts: Texts) -> Section:
     """Return the loss by learning rate; marks are learning rates, by their text."""
     smoothed = [row["smoothed"] for row in steps]
     lowest = smoothed.index(min(smoothed))
     top = max(1.1 * max(smoothed[: lowest + 1]), 2 * smoothed[lowest])
-    rows = [{"name": texts(f"sweep.{key}"), "lr": lr} for key, lr in marks.items()]
-    seen = [row for row in rows if steps[0]["lr"] <= row["lr"] <= steps[-1]["lr"]]
-    return section("sweep", texts, charts.sweep(steps, seen, top, texts))
+    seen = {k: lr for k, lr in marks.items() if steps[0]["lr"] <= lr <= steps[-1]["lr"]}
+    rows: list[Row] = [
+        {"name": texts(f"sweep.{key}"), "lr": lr, "number": number}
+        for number, (key, lr) in enumerate(seen.items())
+    ]
+    return Section("sweep", data={"rows": steps, "marks": rows}, numbers={"top": top})
 
 
-def samples(drawn: list[Sample], counts: Mapping[str, float], texts: Texts) -> Section:
-    """Return words drawn from the network, and what is known of each."""
-    heads = [texts(f"samples.{key}") for key in Sample._fields]
+def samples(drawn: list[Row], counts: Mapping[str, float], texts: Texts) -> Section:
+    """Return words drawn from the network, and what is known of each.
+
+    A row of drawn has a cell for each head of the table.
+    """
+    heads = ("word", "log_probability", "split", "nearest", "edits")
     rows = [
         [
-            cut_off(sample.word),
-            texts.number(sample.log_probability, 2),
-            texts(f"names.{sample.split}"),
-            cut_off(sample.nearest),
-            texts.number(sample.edits),
+            cut_off(row["word"]),
+            texts.number(row["log_probability"], ",.2f"),
+            texts.name("names", row["split"]),
+            cut_off(row["nearest"]),
+            texts.number(row["edits"]),
         ]
-        for sample in drawn[:MOST]
+        for row in drawn[:SAMPLES]
     ]
-    words, new = (texts.number(counts[key]) for key in ("words", "new"))
-    return section("samples", texts, table=Table(heads, rows), words=words, new=new)
+    values = {key: texts.number(counts[key]) for key in ("words", "new")}
+    return Section("samples", values, table=Table(heads, rows))
 
 
 def cut_off(sequence: str) -> str:
@@ -100,20 +117,19 @@ def cut_off(sequence: str) -> str:
     return sequence if len(sequence) <= LONGEST else f"{sequence[:LONGEST]}…"
 
 
-def leaderboard(rungs: list[Rung], here: Metrics, texts: Texts) -> Section:
+def leaderboard(rungs: Sequence[Rung], here: Metrics, texts: Texts) -> Section:
     """Return the networks of the ladder, and the one of this report."""
-    losses = {"dev": here["loss"]["dev"], "test": here["loss"]["test"]}
-    losses |= {f"mixture_{split}": here["mixture"][split] for split in ("dev", "test")}
-    single = {key: Loss(loss, None) for key, loss in losses.items()}
-    named = [*rungs, Rung(texts("leaderboard.here"), {}, single)]
     keys = ("dev", "test", "mixture_dev", "mixture_test")
-    table, points = [], []
+    means = (here[file][split] for file in ("loss", "mixture") for split in HELD_OUT)
+    single = {key: Spread(mean=mean) for key, mean in zip(keys, means, strict=True)}
+    named = [*rungs, Rung(name=texts("leaderboard.here"), losses=single)]
+    table: list[list[str]] = []
+    points: list[Row] = []
     for rung in named:
-        name = texts.rung(rung.name)
-        counts = [rung.counts.get(key) for key in ("weights", "seeds")]
-        cells = ["" if count is None else texts.number(count) for count in counts]
-        means = [rung.losses[k].mean if k in rung.losses else None for k in keys]
-        cells += ["" if mean is None else texts.number(mean, 4) for mean in means]
+        name = texts.name("rungs", rung.name)
+        found = [rung.losses[key].mean if key in rung.losses else None for key in keys]
+        cells = [texts.number(count) for count in (rung.weights, rung.seeds)]
+        cells += [texts.number(mean, ",.4f") for mean in found]
         table.append([name, *cells])
         points += [
             {
@@ -125,21 +141,15 @@ def leaderboard(rungs: list[Rung], here: Metrics, texts: Texts) -> Section:
             for key in ("dev", "mixture_dev")
             if key in rung.losses
         ]
-    heads = [
-        texts(f"leaderboard.{key}") for key in ("network", "weights", "seeds", *keys)
-    ]
-    chart = charts.leaderboard(points, [row[0] for row in table], texts)
-    marked = frozenset({len(named) - 1})
-    return section("leaderboard", texts, chart, table=Table(heads, table, marked))
+    heads = ("network", "weights", "seeds", *keys)
+    shown = Table(heads, table, frozenset({len(named) - 1}))
+    return Section("leaderboard", data={"rows": points}, table=shown)
 
 
-def corpus(
-    vocabulary: list[str], splits: Mapping[str, Scores], texts: Texts
-) -> Section:
+def corpus(splits: SplitIds, texts: Texts) -> Section:
     """Return the facts of the words of each split, and of all."""
-    length_W = {
-        split: word_lengths(scores.ids_N) - 1 for split, scores in splits.items()
-    }
+    vocabulary = splits.vocabulary
+    length_W = {split: lengths(ids_N) - 1 for split, ids_N in splits.ids.items()}
     names = {texts(f"names.{split}"): words for split, words in length_W.items()}
     names[texts("corpus.all")] = everything = np.concatenate(list(length_W.values()))
     table = [
@@ -147,53 +157,58 @@ def corpus(
             name,
             texts.number(len(words)),
             texts.number(int(words.sum()) + len(words)),
-            texts.number(float(words.mean()), 2),
+            texts.number(float(words.mean()), ",.2f"),
         ]
         for name, words in names.items()
     ]
     counts = enumerate(np.bincount(everything).tolist())
     rows: list[Row] = [{"length": n, "words": count} for n, count in counts if n]
-    keys = ("split", "words", "examples", "mean_length")
-    heads = [texts(f"corpus.{key}") for key in keys]
-    symbols = " ".join(map(legible, vocabulary[:200]))
-    number = texts.number(len(vocabulary))
-    note = texts("corpus.symbols", count=number, symbols=symbols)
-    chart = charts.lengths(rows, texts)
-    return section("corpus", texts, chart, table=Table(heads, table), notes=[note])
+    values = {
+        "count": texts.number(len(vocabulary)),
+        "symbols": " ".join(map(legible, vocabulary[:200])),
+    }
+    heads = ("split", "words", "examples", "mean_length")
+    return Section("corpus", values, {"rows": rows}, table=Table(heads, table))
 
 
-def pipeline(stages: list[Stage], texts: Texts) -> Section:
+def pipeline(stages: list[Stage]) -> Section:
     """Return the graph of the stages."""
-    return section("pipeline", texts, charts.pipeline(stages, lay_out(stages), texts))
+    places, ways = lay_out(stages)
+    boxes: list[Row] = [
+        {
+            "stage": stage.name,
+            "reads": ", ".join(stage.reads),
+            "writes": ", ".join(stage.writes),
+            "column": places[stage.name][0],
+            "row": places[stage.name][1],
+        }
+        for stage in stages
+    ]
+    lines: list[Row] = [
+        {"line": number, "column": column, "row": row}
+        for number, way in enumerate(ways)
+        for column, row in way
+    ]
+    half = 0.6 + 0.3 * max(len(stage.name) for stage in stages)
+    data = {"rows": boxes, "lines": lines}
+    return Section("pipeline", data=data, numbers={"half": half})
 
 
 def parameters(
     here: Mapping[str, Any], comparison: Comparison, texts: Texts
 ) -> Section:
     """Return all parameters, beside those of another revision where they differ."""
-    there, rows, marked = comparison.parameters, [], set()
+    there = comparison.parameters
+    rows, marked = [], set()
     for number, (key, value) in enumerate(here.items()):
-        differs = key not in there or there[key] != value
-        if differs:
+        other = ""
+        if key not in there or there[key] != value:
             marked.add(number)
-        other = _written(there[key]) if differs and key in there else ""
+            other = _written(there[key]) if key in there else ""
         rows.append([key, _written(value), other])
-    keys = ("key", "here", "there")
-    heads = [texts(f"parameters.{k}", revision=comparison.revision) for k in keys]
-    table = Table(heads, rows, frozenset(marked))
-    changed = texts.number(len(marked))
-    revision = comparison.revision
-    return section("parameters", texts, table=table, changed=changed, revision=revision)
-
-
-def _compared(here: float, there: float | None, texts: Texts) -> list[str]:
-    """Return the cells of a loss: itself, its perplexity, the other, the difference."""
-    perplexity = texts.number(float(np.exp(min(here, 700))), 2)
-    cells = [texts.number(here, 4), perplexity]
-    if there is None:
-        return [*cells, "", ""]
-    difference = texts.number(here - there, 4, sign=True) if here != there else "0"
-    return [*cells, texts.number(there, 4), difference]
+    values = {"changed": texts.number(len(marked)), "revision": comparison.revision}
+    table = Table(("key", "here", "there"), rows, frozenset(marked))
+    return Section("parameters", values, table=table)
 
 
 def _written(value: Any) -> str:

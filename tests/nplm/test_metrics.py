@@ -7,22 +7,33 @@ from pathlib import Path
 import pytest
 
 from nplm.errors import InputError
-from nplm.metrics import save_metrics
+from nplm.metrics import load_metrics, save_metrics
 
 
 def test_numbers_are_rounded_to_six_digits(tmp_path: Path) -> None:
-    """After the point; of a number below 1, six significant ones."""
+    """After the point; of a number below 1, six significant ones.
+
+    A group is an object in JSON; read again, a dot stands before its names.
+    """
     path = tmp_path / "x.json"
-    save_metrics({"loss": 1234567.12345678, "lr": 1.23456789e-8, "words": 7}, path)
-    expected = {"loss": 1234567.123457, "lr": 1.23457e-8, "words": 7}
+    save_metrics(
+        {"loss": 1234567.12345678, "words": 7, "at": {"lr": 1.2345678e-8}}, path
+    )
+    expected = {"loss": 1234567.123457, "words": 7, "at": {"lr": 1.23457e-8}}
     assert json.loads(path.read_text()) == expected
+    metrics = load_metrics(path)
+    assert metrics == {"loss": 1234567.123457, "words": 7, "at.lr": 1.23457e-8}
+    with pytest.raises(InputError, match=r"x\.json: lacks test; make it again: dvc"):
+        metrics["test"]
 
 
-def test_a_group_is_an_object_in_json(tmp_path: Path) -> None:
-    """With its numbers rounded too."""
+@pytest.mark.parametrize("text", ["", "[]", '{"dev": "a"}', '{"dev": NaN}'])
+def test_what_are_no_metrics_is_one_line(tmp_path: Path, text: str) -> None:
+    """It names the file and the remedy."""
     path = tmp_path / "x.json"
-    save_metrics({"dev": 1.0, "with": {"dev": 0.12345678}}, path)
-    assert json.loads(path.read_text()) == {"dev": 1.0, "with": {"dev": 0.123457}}
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"x\.json: not metrics; make it again: dvc"):
+        load_metrics(path)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

@@ -1,54 +1,42 @@
 """What a model and the word list have to do with words drawn."""
 
-import csv
 import math
 import random
-from pathlib import Path
 
 import nltk
 import pytest
 
 from nplm import sample_table as module
 from nplm.models.ensemble import Ensemble
-from nplm.sample_table import look_up, measure_samples, nearest, write_samples
-from tests.inputs import new_network, set_weights
+from nplm.sample_table import describe, measure_samples, nearest
+from tests.inputs import steady
 
-SPLITS = {"train": ["ab", "b", "aab"], "dev": ["ba"], "test": ["a"]}
-
-
-def ensemble() -> Ensemble:
-    """Return a network that gives EOS 1/2, a and b 1/4 after every context."""
-    network = new_network(3, 2, 2, 5).double()
-    set_weights(network, W2=0, b2=[math.log(2), 0, 0])
-    return Ensemble([network], [".", "a", "b"])
+SPLITS = {"train": ["ab", "b", "aab"], "dev": ["ba", "b"], "test": ["a", "b"]}
+MODEL = Ensemble([steady([math.log(2), 0, 0]).double()], [".", "a", "b"])
+"""It gives EOS 1/2, a and b 1/4 after every context."""
 
 
-def test_a_word_has_its_probability_its_split_and_its_neighbour(
-    tmp_path: Path,
-) -> None:
+def test_a_word_has_its_probability_its_split_and_its_neighbour() -> None:
     """By hand, with log 2 as unit: "ab" has 2 + 2 + 1 in three symbols, "" has 1."""
-    samples = look_up(["ab", "ba", "a", "bbb", ""], SPLITS, ensemble())
-    write_samples(samples, tmp_path / "samples.csv")
-    with (tmp_path / "samples.csv").open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    assert header == ["word", "log_probability", "split", "nearest", "edits"]
-    assert [(row[0], *row[2:]) for row in rows] == [
-        ("ab", "train", "ab", "0"),
-        ("ba", "dev", "b", "1"),
-        ("a", "test", "ab", "1"),
-        ("bbb", "new", "aab", "2"),
-        ("", "new", "b", "1"),
+    samples = describe(["ab", "ba", "a", "bbb", ""], SPLITS, MODEL)
+    assert describe(["b"], SPLITS, MODEL)[0].split == "train"  # it is in all three
+    assert [(sample[0], *sample[2:]) for sample in samples] == [
+        ("ab", "train", "ab", 0),
+        ("ba", "dev", "b", 1),
+        ("a", "test", "ab", 1),
+        ("bbb", "new", "aab", 2),
+        ("", "new", "b", 1),
     ]
-    bits = [-float(row[1]) / math.log(2) for row in rows]
-    assert bits == pytest.approx([5 / 3, 5 / 3, 3 / 2, 7 / 4, 1], abs=1e-5)
+    bits = [-sample.log_probability / math.log(2) for sample in samples]
+    assert bits == pytest.approx([5 / 3, 5 / 3, 3 / 2, 7 / 4, 1])
 
 
 def test_means_are_those_of_symbols_and_of_words() -> None:
-    """By hand: 5 + 5 + 1 times log 2 in seven symbols; nine characters in five words.
+    """By hand: 5 + 5 + 1 times log 2 in seven symbols; eleven letters in seven words.
 
     One word of three is new.
     """
-    samples = look_up(["ab", "ba", ""], SPLITS, ensemble())
+    samples = describe(["ab", "ba", ""], SPLITS, MODEL)
     assert measure_samples(samples, SPLITS) == pytest.approx(
         {
             "words": 3,
@@ -59,23 +47,17 @@ def test_means_are_those_of_symbols_and_of_words() -> None:
             "new_share": 1 / 3,
             "log_probability": -11 * math.log(2) / 7,
             "length": 4 / 3,
-            "corpus_length": 9 / 5,
+            "corpus_length": 11 / 7,
         }
     )
 
 
-@pytest.mark.parametrize(
-    ("words_at_a_time", "distances"), [(module.WORDS, module.DISTANCES), (7, 30)]
-)
-def test_the_nearest_word_is_that_of_nltk(
-    monkeypatch: pytest.MonkeyPatch, words_at_a_time: int, distances: int
-) -> None:
+def test_the_nearest_word_is_that_of_nltk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its edit_distance; the first by code points of those as near.
 
-    Also where words and distances at a time are few: 7 words against 4.
+    Distances at a time are few: 60 words against 4.
     """
-    monkeypatch.setattr(module, "WORDS", words_at_a_time)
-    monkeypatch.setattr(module, "DISTANCES", distances)
+    monkeypatch.setattr(module, "DISTANCES", 250)
     draw = random.Random(1)
     words = ["".join(draw.choices("abé", k=draw.randrange(7))) for _ in range(60)]
     train = words[20:]

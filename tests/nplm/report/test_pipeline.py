@@ -4,11 +4,6 @@ from nplm.report.comparison import Stage
 from nplm.report.pipeline import lay_out
 
 
-def stage(name: str, *reads: str) -> Stage:
-    """Return a stage that writes a file of its own name."""
-    return Stage(name=name, reads=list(reads), writes=[name])
-
-
 def test_a_stage_stands_right_of_those_that_it_reads_from() -> None:
     """One column after the last of them; a line passes the stages between.
 
@@ -16,12 +11,8 @@ def test_a_stage_stands_right_of_those_that_it_reads_from() -> None:
     from a. e reads from a alone, and f from e and c.
     """
     stages = [
-        stage("a"),
-        stage("b", "a"),
-        stage("c", "b"),
-        stage("d", "c", "a"),
-        stage("e", "a"),
-        stage("f", "e", "c"),
+        Stage(name=names[0], reads=list(names[1:]), writes=[names[0]])
+        for names in ("a", "ba", "cb", "dca", "ea", "fec")
     ]
     places, lines = lay_out(stages)
     columns = {name: column for name, (column, _) in places.items()}

@@ -1,70 +1,99 @@
-"""What the report shows where stages write more than they have to."""
+"""What the report shows of what stages have made."""
 
+from typing import Any
+
+import numpy as np
 import pytest
+import torch
 
 from nplm.report.comparison import Comparison
-from nplm.report.inside import activations, updates
-from nplm.report.results import Size
-from nplm.report.sections import loss_curve, losses, samples, sweep
-from nplm.report.texts import Texts, read_texts
-from nplm.sample_table import Sample
-from tests.conftest import ROOT
+from nplm.report.inside import activations, embedding, surprises, updates
+from nplm.report.page import Section
+from nplm.report.sections import leaderboard, loss_curve, losses, samples, sweep
+from nplm.report.texts import Texts
 
 BOTH = {"dev": 2.0, "test": 1.0}
-THREE = {"network": 1.0, "ngram": 1.0, "mixture": 1.0}
 METRICS = {
     "loss": BOTH | {"train": 1.0},
     "ngram": BOTH,
     "mixture": BOTH | {f"with_endings.mixture.{split}": 0.5 for split in BOTH},
-    "distinct": THREE | {"with_endings.mixture": 0.5},
+    "distinct": dict.fromkeys(
+        ("network", "ngram", "mixture", "with_endings.mixture"), 0.5
+    ),
 }
 
 
-@pytest.fixture
-def texts() -> Texts:
-    """Return the texts in English."""
-    return read_texts(ROOT / "nplm" / "report" / "texts.yaml", "en")
+def cells(section: Section) -> dict[str, list[str]]:
+    """Return the rows of a section's table, by their first cell."""
+    assert section.table
+    return {row[0]: row[1:] for row in section.table.rows}
 
 
 def test_losses_stand_beside_those_of_the_other_revision(texts: Texts) -> None:
     """A negative difference is better here; what is not there has none."""
     metrics = {"loss": {"dev": 2.25}, "ngram": BOTH}
     there = Comparison(revision="abc", metrics=metrics, parameters={}, stages=[])
-    table = losses(METRICS, there, texts).table
-    assert table
-    rows = {row[0]: row[1:] for row in table.rows}
+    rows = cells(losses(METRICS, there, texts))
     assert rows["network, dev"] == ["2.0000", "7.39", "2.2500", "\u22120.2500"]
     assert rows["n-gram, dev"] == ["2.0000", "7.39", "2.0000", "0"]
     assert rows["mixture, dev"] == ["2.0000", "7.39", "", ""]
     assert rows["mixture with endings, dev"] == ["0.5000", "1.65", "", ""]
     assert len(rows) == 13
+    assert len(cells(losses(METRICS | {"distinct": {}}, there, texts))) == 13 - 4
 
 
 def test_samples_stand_with_their_neighbours(texts: Texts) -> None:
-    """Numbers are rounded, the split is named."""
-    table = samples(
-        [Sample("lio", -1.257, "new", "lie", 1)], {"words": 1, "new": 1}, texts
-    ).table
-    assert table
-    assert table.rows == [["lio", "\u22121.26", "new", "lie", "1"]]
+    """Numbers are rounded, the split is named; a line of text is cut off."""
+    row = {"word": "lio", "log_probability": -1.257, "split": "new", "nearest": "lie"}
+    drawn = [row | {"edits": 1.0}, row | {"word": "a" * 301, "edits": 300.0}]
+    assert cells(samples(drawn, {"words": 2, "new": 2}, texts)) == {
+        "lio": ["\u22121.26", "new", "lie", "1"],
+        f"{'a' * 300}…": ["\u22121.26", "new", "lie", "300"],
+    }
+
+
+def test_the_network_of_the_report_stands_last_on_the_leaderboard(texts: Texts) -> None:
+    """It is marked, and has no counts of weights and seeds."""
+    section = leaderboard([], METRICS, texts)
+    assert cells(section) == {
+        "this report": ["", "", "2.0000", "1.0000", "2.0000", "1.0000"]
+    }
+    assert section.table
+    assert section.table.marked == {0}
 
 
 def test_the_loss_curve_is_of_train_and_dev(texts: Texts) -> None:
     """log10 of the loss is 1 on train and 2 on dev: 10 and 100 nats."""
     row = {"step": 5.0, "log10_loss": 1.0, "log10_dev_loss": 2.0}
-    spec = loss_curve([row], texts).chart
-    assert spec
-    (rows,) = spec["datasets"].values()
+    rows = loss_curve([row], texts).data["rows"]
     assert {r["name"]: r["loss"] for r in rows} == {"train": 10.0, "dev": 100.0}
 
 
 def test_learning_rates_outside_the_picture_are_not_marked(texts: Texts) -> None:
-    """The sweep ends at 0.3."""
-    seen = dict.fromkeys(("loss", "smoothed", "lowest", "highest"), 2.0)
-    steps = [{"lr": lr, **seen} for lr in (0.1, 0.2, 0.3)]
-    spec = str(sweep(steps, {"valley": 0.2, "used": 0.4}, texts).chart)
-    assert "valley" in spec
-    assert "in use" not in spec
+    """The sweep ends at 0.3. A loss of 9 after the lowest, 2, does not set the top."""
+    steps = [
+        {"lr": lr, "smoothed": loss} for lr, loss in ((0.1, 3), (0.2, 2), (0.3, 9))
+    ]
+    section = sweep(steps, {"valley": 0.2, "used": 0.4}, texts)
+    assert section.data["marks"] == [{"name": "valley", "lr": 0.2, "number": 0}]
+    assert section.numbers == {"top": 4}
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "titles"),
+    [
+        (1, ("dimension 1", "symbol id")),
+        (3, ("component 1 (80% of the variance)", "component 2 (20% of the")),
+    ],
+)
+def test_the_axes_of_the_embedding_are_its_dimensions_or_principal_components(
+    texts: Texts, dimensions: int, titles: tuple[str, str]
+) -> None:
+    """By hand: squares of the three dimensions sum to 8, 2 and 0."""
+    C_VxE = torch.tensor([[2.0, 0, 0], [-2, 0, 0], [0, 1, 0], [0, -1, 0]])
+    vocabulary, count_V = [".", "a", "b", "c"], torch.ones(4)
+    section = str(embedding(C_VxE[:, :dimensions], vocabulary, count_V, texts))
+    assert all(title in section for title in titles)
 
 
 def test_hidden_units_are_shown_before_and_after(texts: Texts) -> None:
@@ -72,44 +101,46 @@ def test_hidden_units_are_shown_before_and_after(texts: Texts) -> None:
 
     The chart has the shares of both times by value.
     """
-    metrics = {
-        "log_vocabulary": 3.74,
-        "start.loss": 16.99,
-        "trained.loss": 1.99,
-        "start.saturated": 0.368,
-        "trained.saturated": 0.614,
-        "start.dead": 0,
-        "trained.dead": 2,
-    }
-    histogram = [
-        {"value": -0.5, "start": 0.75, "trained": 1.0},
-        {"value": 0.5, "start": 0.25, "trained": 0.0},
-    ]
+    metrics = {"log_vocabulary": 3.74}
+    metrics |= {"start.loss": 16.99, "start.saturated": 0.368, "start.dead": 0}
+    metrics |= {"trained.loss": 1.99, "trained.saturated": 0.614, "trained.dead": 2}
+    histogram = [{"value": -0.5, "start": 0.75, "trained": 1.0}]
     shown = activations(metrics, histogram, texts)
-    assert "3.74" in shown.reading
-    assert shown.table
-    assert [row[1:] for row in shown.table.rows] == [
+    assert "3.74" in texts("activations.reading", **shown.values)
+    assert list(cells(shown).values()) == [
         ["16.99", "1.99"],
         ["36.8%", "61.4%"],
         ["0", "2"],
     ]
-    assert shown.chart
-    (rows,) = shown.chart["datasets"].values()
-    assert [(row["name"], row["value"], row["share"]) for row in rows] == [
-        ("before training", -0.5, 0.75),
-        ("before training", 0.5, 0.25),
-        ("after", -0.5, 1.0),
-        ("after", 0.5, 0.0),
+    assert shown.data["rows"] == [
+        {"name": "before training", "value": -0.5, "share": 0.75},
+        {"name": "after", "value": -0.5, "share": 1.0},
+    ]
+
+
+@pytest.mark.parametrize(("words", "positions"), [(20, [1, 2]), (1, [1])])
+def test_a_mean_of_few_symbols_is_not_shown(
+    texts: Texts, words: int, positions: list[int]
+) -> None:
+    """By hand: of twenty words one ends after one symbol, 19 after two.
+
+    The third position has 19 symbols, the first one in its turn is always shown.
+    """
+    ids_N = np.array([1, 0, *(words - 1) * [1, 1, 0]])
+    values_N = np.array([-1.0, -2.0, *(words - 1) * [-1.0, -2.0, -3.0]])
+    rows = surprises(ids_N, {"network": values_N}, texts).data["rows"]
+    assert [(row["position"], row["loss"]) for row in rows] == [
+        (position, position) for position in positions
     ]
 
 
 def test_sizes_are_shown_by_weights_with_their_kind_and_time(texts: Texts) -> None:
     """What the pointer shows is in the page's language."""
-    sizes = [Size("C", "start", "gradient", 0.2), Size("C", "trained", "update", 0.001)]
-    chart = updates(sizes, texts).chart
-    assert chart
-    (rows,) = chart["datasets"].values()
-    assert rows == [
+    sizes: list[dict[str, Any]] = [
+        {"weights": "C", "start_gradient": 0.2},
+        {"weights": "D", "trained_update": 0.001},
+    ]
+    assert updates(sizes, texts).data["rows"] == [
         {"weights": "C", "kind": "gradient", "name": "before training", "ratio": 0.2},
-        {"weights": "C", "kind": "update of a step", "name": "after", "ratio": 0.001},
+        {"weights": "D", "kind": "update of a step", "name": "after", "ratio": 0.001},
     ]

@@ -3,17 +3,13 @@
 import re
 
 import pytest
-from ruamel.yaml import YAML
 
-from nplm.report.texts import Language, read_texts
-from tests.conftest import ROOT
-
-PATH = ROOT / "nplm" / "report" / "texts.yaml"
+from nplm.report.texts import Language, Texts
 
 
-def test_every_text_is_in_both_languages_with_the_same_values() -> None:
+def test_every_text_is_in_both_languages_with_the_same_values(texts: Texts) -> None:
     """A value is {NAME} in a text."""
-    for group in YAML(typ="safe").load(PATH).values():
+    for group in texts.tree.values():
         for name, text in group.items():
             assert set(text) == {"en", "fr"}, name
             english, french = (
@@ -30,6 +26,6 @@ def test_numbers_are_written_as_the_language_does(
     language: Language, number: str, share: str
 ) -> None:
     """A point or a comma, thousands, a minus sign, a percentage."""
-    texts = read_texts(PATH, language)
-    assert texts.number(-1234.5, 2) == number
-    assert texts.percent(0.125, 1) == share
+    texts = Texts({}, language)
+    assert texts.number(-1234.5, ",.2f") == number
+    assert texts.number(0.125, ".1%") == share
