@@ -1,12 +1,11 @@
 """Commands: what a person asks the model by hand, and where the answer lies.
 
-Each reads what `dvc repro` has made, and params.yaml, in the current folder.
+Each reads what `dvc repro` has made, and params.yaml, in the current folder; given the
+file of a model, nothing else. A function has the name and the options of its command.
 """
 
-import json
 import sys
 import unicodedata
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,18 +13,26 @@ import numpy as np
 from pydantic import Field
 
 from nplm.corpus.decoding import text_of
+from nplm.corpus.ids import load_ids
 from nplm.corpus.readable import readable
-from nplm.corpus.reading import read_words
-from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
+from nplm.corpus.vocabulary import decode, encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
+from nplm.endings.proposals import EndingsParameters, propose
+from nplm.endings.suggestions import proposal_table, suggest
 from nplm.errors import InputError
-from nplm.models.endings import EndingsParameters, propose
+from nplm.loaded import PLAIN, load
+from nplm.metrics import load_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.models.kneser_ney import NgramParameters
-from nplm.models.mixture import MixtureParameters
-from nplm.models.model_file import load_members
-from nplm.models.suggestions import proposal_table, suggest
-from nplm.neighbours import neighbour_lines, neighbours
+from nplm.models.kneser_ney import NgramParameters, fit_ngram
+from nplm.models.mixture import (
+    Buckets,
+    Mixture,
+    MixtureParameters,
+    fit_mixture,
+    log_p_of,
+)
+from nplm.models.model import Model
+from nplm.neighbours import neighbour_lines
 from nplm.parameters import (
     MAX_SEED,
     Frozen,
@@ -33,93 +40,88 @@ from nplm.parameters import (
     read_number,
     read_parameters,
 )
-from nplm.report.results import read_columns
 from nplm.sampling import SampleParameters, draw_words
 from nplm.scores import load_scores
-from nplm.training.sweep import FEWEST, suggestion_table
-from nplm.training.sweep_range import advice
+from nplm.tables import read_table
+from nplm.training.sweep import FEWEST_STEPS, advice, suggestion_table
 from nplm.word_scores import score_table, score_words, write_scores
 
 PARAMS_FILE = Path("params.yaml")
 MODEL = Path("data/model.pt")
 VOCABULARY = Path("data/vocab.json")
-SEQUENCES = Path("data/sequences.txt")
-NETWORK = Path("data/network.npz")
+IDS = Path("data/splits/ids.npz")
+SCORES = {"network": Path("data/network.npz"), "ngram": Path("data/ngram.npz")}
 SWEEP = Path("metrics/lr_sweep.json")
 CURVE = Path("plots/lr_sweep.csv")
 
 
-class WordsParameters(Frozen):
-    """What `words` reads from params.yaml."""
+class Parameters(Frozen):
+    """What the commands read from params.yaml."""
 
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
-    sample: SampleParameters
-    ensemble: EnsembleParameters
-
-
-class ProposalParameters(Frozen):
-    """What `endings` reads from params.yaml."""
-
-    endings: EndingsParameters
-
-
-class ExamplesParameters(Frozen):
-    """What `examples` reads from params.yaml."""
-
     context_size: Annotated[int, Field(ge=1, le=50)]
-
-
-class ScoreParameters(Frozen):
-    """What `score` reads from params.yaml."""
-
+    sample: SampleParameters
     ensemble: EnsembleParameters
     ngram: NgramParameters
     mixture: MixtureParameters
+    endings: EndingsParameters
 
 
-def print_words(prefix: str, options: Mapping[str, str | None]) -> None:
+def words(model: str | None, prefix: str, **options: str | None) -> None:
     """Print words that begin with prefix; options stand for those of params.yaml."""
-    parameters = read_parameters(WordsParameters, PARAMS_FILE)
-    sample = change_parameters(parameters.sample, options)
-    known = SEQUENCES.read_text("utf-8").split("\n") if sample.new_only else []
-    ensemble = load_ensemble(MODEL, parameters.ensemble)
-    for word in draw_words(ensemble, sample, parameters.seed, prefix, known):
+    if model:
+        ensemble, seed = load(model).ensemble, 1
+        sample = change_parameters(PLAIN, options)
+        if sample.new_only:
+            raise InputError(
+                f"--new-only: {model} does not have the list; leave out --model"
+            )
+    else:
+        parameters = read_parameters(Parameters, PARAMS_FILE)
+        ensemble = load_ensemble(MODEL, **parameters.ensemble.model_dump())
+        sample, seed = change_parameters(parameters.sample, options), parameters.seed
+    known = []
+    if sample.new_only:
+        vocabulary, ids = load_ids(IDS)
+        known = [word for ids_N in ids.values() for word in decode(ids_N, vocabulary)]
+    for word in draw_words(ensemble, sample, seed, prefix, known):
         print(readable(word, unit_of(ensemble.vocabulary)))
 
 
-def print_neighbours(symbols: list[str], count: str) -> None:
+def neighbours(model: str | None, symbols: list[str], count: str) -> None:
     """Print the symbols nearest to each of symbols, with the cosine between the two."""
     number = read_number("--count", count, 1, 1000)
-    (network, *_), vocabulary = load_members(MODEL)
+    loaded = load(model or MODEL)
     for symbol in symbols:
-        near = neighbours(network.C.detach(), vocabulary, symbol, number)
+        near = loaded.neighbours(symbol, number)
         print(symbol, *neighbour_lines(near), sep="\n")
 
 
-def print_endings(count: str) -> None:
+def endings(count: str) -> None:
     """Print words that the whole list lacks, and two of its words that say why."""
     number = read_number("--count", count, 1, 1000)
-    if unit_of(load_vocabulary(VOCABULARY)) == "word":
+    vocabulary, ids = load_ids(IDS)
+    if unit_of(vocabulary) == "word":
         raise InputError(
-            f"{SEQUENCES}: has lines of text, and only words of a list exchange "
-            "endings; set unit to character"
+            f"{IDS}: has lines of text, and only words of a list exchange endings; "
+            "set unit to character"
         )
-    parameters = read_parameters(ProposalParameters, PARAMS_FILE).endings
-    words = read_words(SEQUENCES, blank=True).words
-    found = suggest(propose(words, parameters), number)
+    parameters = read_parameters(Parameters, PARAMS_FILE).endings
+    listed = [word for ids_N in ids.values() for word in decode(ids_N, vocabulary)]
+    found = suggest(propose(listed, parameters), number)
     if found:
         print(proposal_table(found))
     else:
-        print(f"{SEQUENCES}: its words do not exchange endings; nothing to propose")
+        print(f"{IDS}: its words do not exchange endings; nothing to propose")
 
 
-def print_examples(words: list[str]) -> None:
+def examples(words: list[str]) -> None:
     """Print each context with the symbol that follows, as the notebook does.
 
     Words are brought to Unicode NFC, as prepare does. A combining character, which NFC
     leaves where no letter has it built in, stands on a dotted circle.
     """
-    context_size = read_parameters(ExamplesParameters, PARAMS_FILE).context_size
+    context_size = read_parameters(Parameters, PARAMS_FILE).context_size
     vocabulary = load_vocabulary(VOCABULARY)
     legible = [
         f"\u25cc{symbol}" if unicodedata.category(symbol[0])[0] == "M" else symbol
@@ -135,31 +137,43 @@ def print_examples(words: list[str]) -> None:
             print(f"{context} ---> {legible[symbol]}")
 
 
-def print_scores(words: list[str], file: str | None, *, as_csv: bool) -> None:
+def score(words: list[str], file: str | None, model: str | None, *, csv: bool) -> None:
     """Print what each model gives each symbol of words, or of those in file."""
     if bool(words) == (file is not None):
         raise InputError("score: give some words, or --file; `--file -` reads input")
-    parameters = read_parameters(ScoreParameters, PARAMS_FILE)
-    ensemble = load_ensemble(MODEL, parameters.ensemble)
-    vocabulary, network = load_scores(NETWORK, "network")
-    if vocabulary != ensemble.vocabulary:
-        raise InputError(
-            f"{NETWORK}: not the vocabulary of {MODEL}; make both again: dvc repro"
-        )
-    scores = score_words(
-        [unicodedata.normalize("NFC", word) for word in words or read_lines(file)],
-        ensemble,
-        network,
-        parameters.ngram,
-        parameters.mixture,
-    )
-    if as_csv:
-        write_scores(scores, sys.stdout)
+    asked = [unicodedata.normalize("NFC", w) for w in words or _read_lines(file)]
+    models = {"network": load(model).ensemble} if model else _models()
+    scores = score_words(asked, models)
+    if csv:
+        write_scores(scores, [*models], sys.stdout)
     else:
-        print(score_table(scores))
+        print(score_table(scores, [*models]))
 
 
-def read_lines(file: str | None) -> list[str]:
+def _models() -> dict[str, Model]:
+    """Return the models of the project, and their mixture as it suits dev."""
+    parameters = read_parameters(Parameters, PARAMS_FILE)
+    ensemble = load_ensemble(MODEL, **parameters.ensemble.model_dump())
+    vocabulary, ids = load_ids(IDS)
+    if vocabulary != ensemble.vocabulary:
+        raise InputError(f"{IDS}: not the vocabulary of {MODEL}; make both: dvc repro")
+    order, discounts = parameters.ngram.order, parameters.ngram.fixed
+    models: dict[str, Model] = {
+        "network": ensemble,
+        "ngram": fit_ngram(ids["train"], vocabulary, order, discounts),
+    }
+    scores = {name: load_scores(path, ids) for name, path in SCORES.items()}
+    train = {name: found["train"].values_N for name, found in scores.items()}
+    dev = {name: found["dev"] for name, found in scores.items()}
+    buckets = Buckets(parameters.mixture.classes, ids["train"], train)
+    bucket_N = buckets.of(ids["dev"], dev)
+    weights_KxM = fit_mixture(
+        log_p_of(dev), bucket_N, buckets.total, parameters.mixture
+    )
+    return {**models, "mixture": Mixture(models, weights_KxM, buckets)}
+
+
+def _read_lines(file: str | None) -> list[str]:
     """Return the lines of file, or of standard input for `-`, that are not empty.
 
     Raises InputError where there are none, and for bytes that are not UTF-8.
@@ -172,25 +186,19 @@ def read_lines(file: str | None) -> list[str]:
     return words
 
 
-def print_learning_rates() -> None:
+def lr() -> None:
     """Print what the sweep suggests, and the command that trains with it.
 
     And where its lowest point is at an end of the range, which end to widen.
     """
-    try:
-        table = suggestion_table(json.loads(SWEEP.read_text("utf-8")))
-    except (ValueError, TypeError, LookupError) as error:
+    table = suggestion_table(load_metrics(SWEEP))
+    steps = read_table(CURVE, ("smoothed",))
+    if len(steps) < FEWEST_STEPS:
         raise InputError(
-            f"{SWEEP}: not what the sweep wrote; make it again: dvc repro -f lr_sweep"
-        ) from error
-    steps = read_columns(CURVE, ("lr", "smoothed"))
-    lr_S, smoothed_S = (np.array([s[key] for s in steps]) for key in ("lr", "smoothed"))
-    if len(steps) < FEWEST:
-        raise InputError(
-            f"{CURVE}: {len(steps)} steps, and {FEWEST} are needed; "
+            f"{CURVE}: {len(steps)} steps, and {FEWEST_STEPS} are needed; "
             "make it again: dvc repro -f lr_sweep"
         )
     print(table)
-    widen = advice(lr_S, smoothed_S)
+    widen = advice(np.array([step["smoothed"] for step in steps]))
     if widen:
         print(widen)

@@ -4,9 +4,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-OF_WORDS = ("perplexity", "perplexity_without_eos")
-"""Groups that measure_losses adds for words."""
-
 
 def loss_table(losses: Mapping[str, Any]) -> str:
     """Return a table of what measure_losses returns: a row for each split.
@@ -20,11 +17,12 @@ def loss_table(losses: Mapping[str, Any]) -> str:
     split  perplexity  without ends of lines  nats per symbol
     dev          8.00                   9.00           2.0794
     """
-    splits = [split for split in losses if split not in OF_WORDS]
-    if OF_WORDS[0] in losses:
+    splits = [name for name, loss in losses.items() if not isinstance(loss, Mapping)]
+    if "perplexity" in losses:
         lines = ["split  perplexity  without ends of lines  nats per symbol"]
         for split in splits:
-            with_eos, without = (losses[name][split] for name in OF_WORDS)
+            with_eos = losses["perplexity"][split]
+            without = losses["perplexity_without_eos"][split]
             cells = f"{_legible(with_eos, 10)}  {_legible(without, 21)}"
             lines.append(f"{split:<5}  {cells}  {losses[split]:15.4f}")
         return "\n".join(lines)

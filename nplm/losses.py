@@ -3,28 +3,30 @@
 import math
 from collections.abc import Mapping
 
-from nplm.corpus.vocabulary import EOS, unit_of
+from nplm.arrays import Floats
+from nplm.corpus.vocabulary import EOS, Ids, unit_of
 from nplm.metrics import Metrics
-from nplm.scores import Floats, Scores
 
 
-def measure_losses(scores: Mapping[str, Scores], vocabulary: list[str]) -> Metrics:
-    """Return the loss in nats per symbol of each split in scores.
+def measure_losses(
+    values: Mapping[str, Floats], ids: Mapping[str, Ids], vocabulary: list[str]
+) -> Metrics:
+    """Return the loss in nats per symbol of each split in values.
 
-    For words also the perplexity, exp(loss), and the one without the ends of sequences,
-    which the paper does not count: where a sequence is a whole text there are few.
-
+    values are the log-probabilities of the symbols ids. For words also the perplexity,
+    exp(loss), and the one without the ends of sequences, which the paper does not
+    count: where a sequence is a whole text there are few.
     """
     losses: dict[str, Metrics | float] = {
-        split: -float(scored.values_N.mean()) for split, scored in scores.items()
+        split: -float(values_N.mean()) for split, values_N in values.items()
     }
     if unit_of(vocabulary) == "word":
         losses["perplexity"] = {
-            split: _perplexity(scored.values_N) for split, scored in scores.items()
+            split: _perplexity(values_N) for split, values_N in values.items()
         }
         losses["perplexity_without_eos"] = {
-            split: _perplexity(scored.values_N[scored.ids_N != EOS])
-            for split, scored in scores.items()
+            split: _perplexity(values_N[ids[split] != EOS])
+            for split, values_N in values.items()
         }
     return losses
 

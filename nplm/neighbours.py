@@ -4,13 +4,12 @@ Letters in names: V vocabulary, E embedding.
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
-from nplm.errors import InputError, shortened
+from nplm.corpus.vocabulary import check_known
 
 
 class Neighbour(NamedTuple):
@@ -43,12 +42,7 @@ def neighbours(
     >>> [near.symbol for near in neighbours(C_VxE, [".", "a", "b", "c"], "a", 2)]
     ['c', 'b']
     """
-    if symbol not in vocabulary[1:]:
-        alike = get_close_matches(symbol, vocabulary[1:], n=3, cutoff=0.5)
-        raise InputError(
-            f"{shortened(symbol)} is not in the vocabulary; "
-            + (f"it has {', '.join(alike)}" if alike else "give a symbol that is")
-        )
+    check_known([symbol], vocabulary)
     asked = vocabulary.index(symbol)
     similarity_V = cosine_similarity(C_VxE, C_VxE[asked], dim=1)
     order = similarity_V.argsort(descending=True, stable=True).tolist()

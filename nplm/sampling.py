@@ -12,16 +12,25 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from nplm.corpus.vocabulary import EOS, decode, encode, symbols_of, unit_of, unknown_id
+from nplm.corpus.vocabulary import (
+    EOS,
+    check_known,
+    decode,
+    encode,
+    symbols_of,
+    unit_of,
+    unknown_id,
+)
 from nplm.errors import InputError, shortened
-from nplm.models.ensemble import Ensemble
+from nplm.models.model import Model
+from nplm.models.scoring import contexts_at_a_time
 from nplm.parameters import MAX_SEED, Frozen
 
 MAX_COUNT = 100_000
 AT_LEAST = 100
 """Words drawn at a time where some of them may not count."""
-MOST_PER_WORD = 20
-MOST_IN_ANY_CASE = 10_000
+TRIES_PER_WORD, TRIES_IN_ANY_CASE = 20, 10_000
+"""Words drawn for new ones, at most."""
 
 
 class SampleParameters(Frozen):
@@ -39,7 +48,7 @@ class SampleParameters(Frozen):
 
 
 def draw_words(
-    ensemble: Ensemble,
+    model: Model,
     parameters: SampleParameters,
     seed: int,
     prefix: str = "",
@@ -55,13 +64,15 @@ def draw_words(
     are too rare.
     """
     prefix = unicodedata.normalize("NFC", prefix)
-    unit = unit_of(ensemble.vocabulary)
+    unit = unit_of(model.vocabulary)
     if len(symbols_of(prefix, unit)) >= parameters.max_length:
         raise InputError(
             f"prefix: {shortened(prefix)} leaves no room in {parameters.max_length} "
             f"{unit}s (sample.max_length); shorten it"
         )
-    prefix_ids = encode([prefix], ensemble.vocabulary)[:-1].tolist()
+    if unit == "word":  # encode would take an unknown word for <unk>
+        check_known(prefix.split(), model.vocabulary)
+    prefix_ids = encode([prefix], model.vocabulary)[:-1].tolist()
     own_seed = parameters.seed
     generator = torch.Generator().manual_seed(seed if own_seed is None else own_seed)
     count, new_only = parameters.count, parameters.new_only
@@ -69,33 +80,28 @@ def draw_words(
     words: list[str] = []
     drawn = 0
     while len(words) < count:
-        if new_only and drawn >= MOST_PER_WORD * count + MOST_IN_ANY_CASE:
+        if new_only and drawn >= TRIES_PER_WORD * count + TRIES_IN_ANY_CASE:
             raise InputError(
                 f"sample.new_only: {len(words)} of {drawn} words drawn are new, and "
                 f"sample.count is {count}; lower it, or raise sample.temperature"
             )
         at_a_time = max(count - len(words), AT_LEAST if new_only else 1)
-        at_a_time = min(at_a_time, ensemble.contexts_at_a_time)
+        at_a_time = min(at_a_time, contexts_at_a_time(len(model.vocabulary)))
         uniform_NxL = torch.rand(
             (at_a_time, parameters.max_length), generator=generator, dtype=torch.float64
         )
-        rows = draw_ids(ensemble, prefix_ids, parameters, uniform_NxL)
+        rows = draw_ids(model, prefix_ids, parameters, uniform_NxL)
         drawn += at_a_time
         for ids in rows:
-            (word,) = decode(np.array([*ids, EOS]), ensemble.vocabulary)
-            if not new_only:
-                words.append(word)
-            elif word not in left_out:
+            (word,) = decode(np.array([*ids, EOS]), model.vocabulary)
+            if not new_only or word not in left_out:
                 words.append(word)
                 left_out.add(word)
     return words[:count]
 
 
 def draw_ids(
-    ensemble: Ensemble,
-    prefix: list[int],
-    parameters: SampleParameters,
-    uniform_NxL: Tensor,
+    model: Model, prefix: list[int], parameters: SampleParameters, uniform_NxL: Tensor
 ) -> list[list[int]]:
     """Return the ids of a word for each row of uniform draws, without its EOS.
 
@@ -104,13 +110,12 @@ def draw_ids(
     symbols that the vocabulary lacks is never drawn.
     """
     count, max_length = uniform_NxL.shape
-    context_size = ensemble.context_size
-    ids = torch.zeros(count, context_size + max_length, dtype=torch.int64)
-    ids[:, context_size : context_size + len(prefix)] = torch.tensor(prefix)
-    unknown = unknown_id(ensemble.vocabulary)
+    ids = torch.full((count, max_length), EOS)
+    ids[:, : len(prefix)] = torch.tensor(prefix)
+    unknown = unknown_id(model.vocabulary)
     open_words = torch.arange(count)
     for i in range(len(prefix), max_length):
-        log_p_BxV = ensemble.log_probabilities(ids[open_words, i : i + context_size])
+        log_p_BxV = torch.from_numpy(model.next([*ids[open_words, :i].numpy()]))
         if unknown is not None:
             log_p_BxV[:, unknown] = -torch.inf
         kept_BxV = likeliest(
@@ -120,12 +125,12 @@ def draw_ids(
         # The last sum can be a little below 1, and symbols of probability 0 follow it.
         draw_Bx1 = uniform_NxL[open_words, i, None] * cumulative_BxV[:, -1:]
         symbols_B = (cumulative_BxV <= draw_Bx1).sum(dim=1)
-        ids[open_words, context_size + i] = symbols_B
-        open_words = open_words[symbols_B != 0]
+        ids[open_words, i] = symbols_B
+        open_words = open_words[symbols_B != EOS]
         if not len(open_words):
             break
-    words = ids[:, context_size:].tolist()
-    return [word[: word.index(0)] if 0 in word else word for word in words]
+    words = ids.tolist()
+    return [word[: word.index(EOS)] if EOS in word else word for word in words]
 
 
 def likeliest(logits_BxV: Tensor, top_k: int, top_p: float) -> Tensor:

@@ -1,34 +1,31 @@
-"""Mixture: the network and the n-gram, weighted and added, as in Bengio et al. (2003).
+"""Mixture: all models, weighted and added, as in Bengio et al. (2003).
 
-To each of them, and to the mixture, the endings are added word by word.
+To each of them, and to the mixture, the endings are added word by word. The same again,
+given that a word is none of train.
 
-In: the scores of the two and those of the endings. Out: the network's mean weight on
-dev, the endings' weights and the losses as metrics, and the loss of each word of dev
-and test as a table.
+In: the sequences of the splits, the scores of the models, and those of the endings.
+Out: weights and losses as metrics, the losses on test given new words as others, and
+the loss of each sequence of dev and test as a table.
 
-Letters in names: B buckets, W words, M models (of symbols, endings, beginnings).
+Letters in names: K buckets, M models, W sequences.
 """
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from nplm.arrays import Floats
+from nplm.corpus.ids import SplitIds, lengths, load_ids
+from nplm.corpus.split import HELD_OUT
 from nplm.corpus.vocabulary import decode
+from nplm.endings.scores import load_endings
+from nplm.held_out import DEV, MIXTURE, TEST, HeldOut, add_mixture, losses_of, only_new
 from nplm.loss_table import loss_table
 from nplm.losses import measure_losses
 from nplm.metrics import Metrics, save_metrics
-from nplm.models.endings_file import SPLITS, EndingsScores, load_endings
-from nplm.models.mixture import (
-    Integers,
-    MixtureParameters,
-    buckets_of,
-    context_table,
-    mix_splits,
-)
-from nplm.models.seen import p_seen
-from nplm.models.word_mixing import mix_splits_by_word
+from nplm.models.mixture import Buckets, MixtureParameters, weight_table
 from nplm.parameters import Frozen
-from nplm.scores import Floats, Scores, load_pair, word_lengths, word_losses
+from nplm.scores import load_scores
+from nplm.tables import write_table
 from stages.command import load_parameters, read_files, run
 
 
@@ -38,126 +35,129 @@ class Parameters(Frozen):
     mixture: MixtureParameters
 
 
-def write_words(
-    words: Mapping[str, list[str]],
-    scores: Mapping[str, Scores],
-    losses: Mapping[str, Mapping[str, Floats]],
-    path: Path,
-) -> None:
-    """Write what each model loses on each word of dev and test, in nats.
+def measure_with_endings(
+    splits: Mapping[str, HeldOut],
+) -> tuple[Metrics, dict[str, dict[str, Floats]]]:
+    """Print the losses of all models with endings.
 
-    scores, by any model, say how many symbols each word has.
+    Return them, and by the names of the models and `endings`, which is the mixture with
+    them, the loss of each sequence.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("split", "word", "symbols", *losses))
-        for split in SPLITS:
-            columns = (losses_W[split] for losses_W in losses.values())
-            symbols_W = word_lengths(scores[split].ids_N)
-            for word, symbols, *row in zip(
-                words[split], symbols_W, *columns, strict=True
-            ):
-                cells = (f"{loss:.6f}" for loss in row)
-                rows.writerow((split, word, symbols, *cells))
+    print("with endings: their weight, that of beginnings, dev, test")
+    metrics, sequences = {}, {}
+    for model in splits[DEV].values:
+        plain, with_endings, weights_M = losses_of(splits, model)
+        sequences[model] = plain.sequences
+        metrics[model] = {
+            "endings_weight": float(weights_M[1]),
+            "beginnings_weight": float(weights_M[2]),
+            **with_endings.symbol,
+        }
+        numbers = "".join(f"{number:8.4f}" for number in metrics[model].values())
+        print(f"{model:<12}{numbers}")
+    return metrics, {**sequences, "endings": with_endings.sequences}
 
 
-def print_weights(
-    weights_B: Floats, dev_N: Integers, parameters: MixtureParameters
+def measure_new(
+    splits: Mapping[str, HeldOut], buckets: int, parameters: MixtureParameters
+) -> Metrics:
+    """Print the losses of all models on new words; return those on test."""
+    _, splits = add_mixture(splits, buckets, parameters)
+    print("given new words         dev     test")
+    losses: dict[str, float] = {}
+    with_endings: dict[str, float] = {}
+    for model in splits[TEST].values:
+        plain, mixed, _ = losses_of(splits, model)
+        for name, (dev, test) in (
+            (model, plain.symbol.values()),
+            (f"{model}, endings", mixed.symbol.values()),
+        ):
+            print(f"{name:<18}  {dev:7.4f}  {test:7.4f}")
+        losses[model], with_endings[model] = plain.symbol[TEST], mixed.symbol[TEST]
+    return {**losses, "with_endings": with_endings}
+
+
+def write_sequences(
+    splits: SplitIds, losses: Mapping[str, Mapping[str, Floats]], path: Path
 ) -> None:
-    """Print the weights: one, or a table of those of the buckets.
-
-    A row for each position in the word, a column for each part of p_seen; or a row for
-    each length of the longest context, a column for each class of its counts. dev_N has
-    the bucket of each symbol of dev.
-    """
-    if len(weights_B) == 1:
-        print(f"weight of the network: {weights_B[0]:.2f}")
-        return
-    if parameters.context_counts:
-        print(context_table(weights_B, dev_N, parameters.context_counts))
-        return
-    parts = parameters.p_seen_parts
-    print("weight of the network, where the n-gram's p_seen is at most")
-    columns = (f"{part}/{parts}" for part in range(1, parts + 1))
-    print(f"position  {'  '.join(f'{column:>4}' for column in columns)}")
-    for position, weights in enumerate(weights_B.reshape(-1, parts)):
-        print(f"{position:>8}  {'  '.join(f'{weight:.2f}' for weight in weights)}")
-
-
-def add_endings(
-    losses_W: Mapping[str, Floats],
-    endings: Mapping[str, EndingsScores],
-    symbols: Mapping[str, int],
-) -> tuple[dict[str, float], dict[str, Floats]]:
-    """Return weights and losses per symbol with endings, and those of each word."""
-    weights_M, mixed = mix_splits_by_word(
-        {split: -losses_W[split] for split in SPLITS},
-        {split: endings[split].plain_SxW for split in SPLITS},
+    """Write what each model loses on each sequence of dev and test, in nats."""
+    rows = (
+        (split, *row)
+        for split in HELD_OUT
+        for row in zip(
+            decode(splits.ids[split], splits.vocabulary),
+            lengths(splits.ids[split]),
+            *(losses_W[split] for losses_W in losses.values()),
+            strict=True,
+        )
     )
-    numbers = {
-        "endings_weight": float(weights_M[1]),
-        "beginnings_weight": float(weights_M[2]),
-        **{split: -float(mixed[split].sum()) / symbols[split] for split in SPLITS},
-    }
-    return numbers, {split: -mixed[split] for split in SPLITS}
+    write_table(("split", "word", "symbols", *losses), rows, path, ".6f")
 
 
 def main() -> None:
     arguments = read_files(
         __doc__,
         reads={
-            "network": "the network's scores",
-            "ngram": "the n-gram's scores",
+            "ids": "the sequences of each split",
             "endings": "the scores of the endings",
         },
+        reads_some={"scores": "the scores of the models, each named like its file,"},
         writes={
-            "sequences": "the loss of each word of dev and test, as CSV,",
+            "sequences": "the loss of each sequence of dev and test, as CSV,",
             "metrics": "the weights and the losses, as JSON,",
+            "distinct": "the losses on test given new words, as JSON,",
         },
     )
     parameters = load_parameters(Parameters).mixture
-
-    vocabulary, network, ngram = load_pair(arguments.network, arguments.ngram)
-    words = {split: decode(ngram[split].ids_N, vocabulary) for split in SPLITS}
+    vocabulary, ids = splits = load_ids(arguments.ids)
+    loaded = {path.stem: load_scores(path, ids) for path in arguments.scores}
+    models = {name: scores for name, scores in loaded.items() if scores}
+    words = {split: len(lengths(ids[split])) for split in HELD_OUT}
     endings = load_endings(arguments.endings, words)
-    before = {split: seen.before_M for split, seen in p_seen(ngram).items()}
-    bucket = buckets_of(ngram, before, parameters)
-    weights_B, values = mix_splits(
-        {split: network[split].values_N for split in bucket},
-        {split: ngram[split].values_N for split in bucket},
-        bucket,
-        parameters,
-    )
-    mixture = {
-        split: Scores(network[split].ids_N, values_N)
-        for split, values_N in values.items()
-    }
-    losses = measure_losses(mixture, vocabulary)
+
+    train = {name: scores["train"].values_N for name, scores in models.items()}
+    buckets = Buckets(parameters.classes, ids["train"], train)
+    held_out = {}
+    for split in HELD_OUT:
+        scores = {name: model[split] for name, model in models.items()}
+        held_out[split] = HeldOut(
+            ids[split],
+            {name: model.values_N for name, model in scores.items()},
+            buckets.of(ids[split], scores),
+            endings[split].plain_SxW,
+        )
+    weights_KxM, mixed = add_mixture(held_out, buckets.total, parameters)
+    values = {split: part.values[MIXTURE] for split, part in mixed.items()}
+    losses = measure_losses(values, ids, vocabulary)
     print(loss_table(losses))
-    print_weights(weights_B, bucket["dev"], parameters)
+    bucket_N = held_out[DEV].bucket_N
+    for name, weight_K in zip([*models][:-1], weights_KxM.T, strict=False):
+        print(weight_table(name, weight_K, bucket_N, buckets))
+    mean_M = weights_KxM[bucket_N].mean(axis=0)
+    weights = {f"{m}_weight": float(w) for m, w in zip(models, mean_M, strict=True)}
+    with_endings, sequences = measure_with_endings(mixed)
 
-    models = {"network": network, "ngram": ngram, "mixture": mixture}
-    losses_W = {
-        model: {split: word_losses(scores[split]) for split in SPLITS}
-        for model, scores in models.items()
-    }
-    symbols = {split: len(ngram[split].ids_N) for split in SPLITS}
-    with_endings = {}
-    print("with endings: their weight, that of beginnings, dev, test")
-    for model in models:
-        numbers, with_endings_W = add_endings(losses_W[model], endings, symbols)
-        with_endings[model] = numbers
-        print(f"{model:<12}" + "".join(f"{x:8.4f}" for x in numbers.values()))
-    losses_W["endings"] = with_endings_W  # the last: those of the mixture
+    new_W, new = {}, {}
+    for split, part in held_out.items():
+        new[split], new_W[split], p_train = only_new(
+            part, ids["train"], train, endings[split].new_SxW
+        )
+        known = int((~new_W[split]).sum())
+        if known:
+            print(f"{split}: {known} of {words[split]} left out, as train has them")
+    for name, p in p_train.items():
+        print(f"{name}: probability of all words of train: {p:.4f}")
+    distinct: Metrics = {}
+    nothing = [split for split, of_split in new_W.items() if not of_split.any()]
+    if nothing:
+        print(f"given new words: nothing, as no word of {nothing[0]} is new")
+    else:
+        distinct = measure_new(new, buckets.total, parameters)
 
-    mean_weight = float(weights_B[bucket["dev"]].mean())
-    metrics: Metrics = {
-        "network_weight": mean_weight,
-        **losses,
-        "with_endings": with_endings,
-    }
+    metrics: Metrics = {**weights, **losses, "with_endings": with_endings}
     save_metrics(metrics, arguments.metrics)
-    write_words(words, ngram, losses_W, arguments.sequences)
+    save_metrics(distinct, arguments.distinct)
+    write_sequences(splits, sequences, arguments.sequences)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Sample: new words from a model.
 
-In: the model, and the three splits to tell what is new. Out: the words with what is
-known of each as a table, and how many of them are new as metrics.
+In: the model, and the sequences of the splits to tell what is new. Out: the words with
+what is known of each as a table, and how many of them are new as metrics.
 """
 
 import textwrap
@@ -11,16 +11,16 @@ from typing import Annotated
 import torch
 from pydantic import Field
 
-from nplm.corpus.examples import load_examples_for
+from nplm.corpus.ids import load_ids
 from nplm.corpus.readable import readable
-from nplm.corpus.split import SPLITS
 from nplm.corpus.vocabulary import Unit, decode, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.device import DeviceParameters, find_device
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import MAX_SEED, Frozen
-from nplm.sample_table import look_up, measure_samples, write_samples
+from nplm.sample_table import Sample, describe, measure_samples
 from nplm.sampling import SampleParameters, draw_words
+from nplm.tables import write_table
 from stages.command import load_parameters, read_files, run
 
 
@@ -45,12 +45,7 @@ def print_words(words: list[str], unit: Unit) -> None:
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={
-            "model": "the model",
-            "train": "the train split",
-            "dev": "the dev split",
-            "test": "the test split",
-        },
+        reads={"model": "the model", "ids": "the sequences of each split"},
         writes={
             "samples": "the words and what is known of each, as CSV,",
             "metrics": "how many are new, and their means, as JSON,",
@@ -60,22 +55,20 @@ def main() -> None:
     torch.set_num_threads(1)  # their number changes the last bits of a sum
 
     device = find_device(parameters.training.device)
-    ensemble = load_ensemble(arguments.model, parameters.ensemble, device)
-    splits: dict[str, list[str]] = {}
-    for split in SPLITS:
-        examples = load_examples_for(
-            getattr(arguments, split), split, ensemble.vocabulary, ensemble.context_size
-        )
-        splits[split] = decode(examples.Y_N.numpy(), ensemble.vocabulary)
+    model = load_ensemble(
+        arguments.model, **parameters.ensemble.model_dump(), device=device
+    )
+    vocabulary, ids = load_ids(arguments.ids)
+    splits = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
     known = chain(*splits.values())
-    unit = unit_of(ensemble.vocabulary)
-    words = draw_words(ensemble, parameters.sample, parameters.seed, known=known)
-    samples = look_up(words, splits, ensemble)
+    unit = unit_of(vocabulary)
+    words = draw_words(model, parameters.sample, parameters.seed, known=known)
+    samples = describe(words, splits, model)
     print_words(words[:20], unit)
     metrics = measure_samples(samples, splits, unit)
     for name, value in metrics.items():
         print(f"{name:<15}  {value:10.6g}")
-    write_samples(samples, arguments.samples)
+    write_table(Sample._fields, samples, arguments.samples, ".6f")
     save_metrics(metrics, arguments.metrics)
 
 

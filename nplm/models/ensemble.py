@@ -1,24 +1,32 @@
 """Ensemble: networks whose mean probability is the model, and how they are asked.
 
+One network is an ensemble of one.
+
 Letters in names: N examples, B contexts, K examples in them, T context positions,
 V vocabulary.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
+import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
 
+from nplm.arrays import Floats
+from nplm.corpus.ids import blocks
+from nplm.corpus.vocabulary import Ids
+from nplm.corpus.windows import last_symbols, windows
 from nplm.errors import InputError
 from nplm.models.device import CPU, place_for
 from nplm.models.model_file import load_members
-from nplm.models.network import LARGE_VOCABULARY, Network
+from nplm.models.network import Network
 from nplm.models.scoring import contexts_at_a_time, score, scores_of_logits
 from nplm.parameters import Frozen
+from nplm.scores import Scores
 
 
 class EnsembleParameters(Frozen):
@@ -50,11 +58,19 @@ class Ensemble(NamedTuple):
         """Number of symbols T that the networks see."""
         return self.members[0].context_size
 
-    @property
-    def contexts_at_a_time(self) -> int:
-        """Contexts to ask at a time, so that their logits take little memory."""
-        logits = len(self.vocabulary) * len(self.members) * self.averaged_contexts
-        return contexts_at_a_time(logits)
+    def score(self, ids_N: Ids) -> Scores:
+        """Return the log-probability of each symbol, in float64; no evidence."""
+        values_N = np.empty(len(ids_N))
+        for place, ids, skipped in blocks(ids_N, self.context_size):
+            X_NxT = torch.from_numpy(windows(ids, self.context_size)[skipped:])
+            Y_N = torch.tensor(ids[skipped:])
+            values_N[place] = self.score_examples(X_NxT, Y_N).numpy()
+        return Scores(values_N)
+
+    def next(self, prefixes: Sequence[Ids]) -> Floats:
+        """Return the log-probability of each symbol after each prefix, (B, V)."""
+        X_BxT = torch.from_numpy(last_symbols(prefixes, self.context_size))
+        return np.asarray(self.log_probabilities(X_BxT).numpy())
 
     def log_probabilities(self, X_BxT: Tensor) -> Tensor:
         """Return the log (B, V), in nats and float64, of a mean of probabilities.
@@ -63,33 +79,21 @@ class Ensemble(NamedTuple):
         context: all of it with the weight averaged_contexts, without its oldest symbol
         with one less, and so on down to the weight 1.
         """
-        each = [
-            logits_BxV.cpu().double().log_softmax(dim=1).add_(log_weight)
-            for logits_BxV, log_weight in self._logits(X_BxT)
-        ]
-        return torch.stack(each).logsumexp(dim=0) if len(each) > 1 else each[0]
+        return self._mean(X_BxT, lambda logits: logits.cpu().double().log_softmax(1))
 
-    def score(self, X_NxT: Tensor, Y_N: Tensor) -> Tensor:
+    def score_examples(self, X_NxT: Tensor, Y_N: Tensor) -> Tensor:
         """Return the log-probability of each of Y_N in nats, (N,), in float64."""
-        if len(self.vocabulary) < LARGE_VOCABULARY:
 
-            def scoring(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
-                return self.log_probabilities(X_BxT)[row_K, Y_K]
+        def scoring(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
+            return self._mean(
+                X_BxT, lambda logits: scores_of_logits(logits, row_K, Y_K)
+            )
 
-            return score(scoring, X_NxT, Y_N, self.contexts_at_a_time)
+        return score(scoring, X_NxT, Y_N, contexts_at_a_time(len(self.vocabulary)))
 
-        def scoring_of_targets(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
-            each = [
-                scores_of_logits(logits_BxV, row_K, Y_K).add_(log_weight)
-                for logits_BxV, log_weight in self._logits(X_BxT)
-            ]
-            return torch.stack(each).logsumexp(dim=0)
-
-        at_a_time = contexts_at_a_time(len(self.vocabulary))
-        return score(scoring_of_targets, X_NxT, Y_N, at_a_time)
-
-    def _logits(self, X_BxT: Tensor) -> Iterator[tuple[Tensor, float]]:
-        """Yield logits_BxV and the log of their weight, of each member and length."""
+    def _mean(self, X_BxT: Tensor, log_p_of: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return the log of the mean of what log_p_of makes of logits_BxV of each."""
+        each = []
         longest = self.averaged_contexts
         whole = len(self.members) * longest * (longest + 1) / 2
         for member in self.members:
@@ -98,23 +102,29 @@ class Ensemble(NamedTuple):
                     logits_BxV = member(X_BxT, hidden_symbols=left_out)
                 if self.temperature != 1:
                     logits_BxV /= self.temperature
-                yield logits_BxV, math.log((longest - left_out) / whole)
+                log_weight = math.log((longest - left_out) / whole)
+                each.append(log_p_of(logits_BxV).add_(log_weight))
+        return torch.stack(each).logsumexp(dim=0) if len(each) > 1 else each[0]
 
 
 def load_ensemble(
-    path: Path, parameters: EnsembleParameters, device: torch.device = CPU
+    path: Path,
+    *,
+    averaged_contexts: int = 1,
+    temperature: float = 1.0,
+    device: torch.device = CPU,
 ) -> Ensemble:
-    """Return the model in the file at path, asked as parameters say.
+    """Return the model in the file at path, and how it is asked.
 
     Its networks are on the device, or on the CPU where it has no float64 and they need
     it. Raises InputError for what is no model, and where there are more contexts to
     average than the networks have symbols.
     """
     members, vocabulary = load_members(path)
-    if parameters.averaged_contexts > members[0].context_size:
+    if averaged_contexts > members[0].context_size:
         raise InputError(
-            f"params.yaml: ensemble.averaged_contexts: {parameters.averaged_contexts} "
-            f"needs to be at most {members[0].context_size}, the context_size of {path}"
+            f"{path}: its context_size is {members[0].context_size}, and "
+            f"ensemble.averaged_contexts is {averaged_contexts}; lower that"
         )
     members = [member.to(place_for(member.C.dtype, device)) for member in members]
-    return Ensemble(members, vocabulary, **parameters.model_dump())
+    return Ensemble(members, vocabulary, averaged_contexts, temperature)

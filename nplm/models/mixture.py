@@ -1,4 +1,4 @@
-"""Mixture: two models' probabilities, weighted and added, as in Bengio et al. (2003).
+"""Mixture: models' probabilities, weighted and added, as in Bengio et al. (2003).
 
 The paper's weight is 0.5, or depends on how often the n-gram has seen the context. The
 latter suits a text: a bucket is the length of the longest context that train has, and
@@ -6,217 +6,192 @@ the count of it (Jelinek and Mercer 1980). Where contexts are words so far, the 
 depends on the position in the word, and on the n-gram's p_seen: the n-gram knows the
 words of train by heart, and counts on them too much where the word is new.
 
-Letters in names: N symbols of words, B buckets.
+Letters in names: N symbols of sequences, M models, K buckets, B prefixes, V vocabulary.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial, reduce
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from nplm.corpus.vocabulary import Ids
-from nplm.parameters import Frozen
-from nplm.scores import LENGTHS, Contexts, Floats, Scores, positions_in_word
+from nplm.arrays import Floats, Integers
+from nplm.corpus.ids import positions
+from nplm.corpus.vocabulary import EOS, Ids
+from nplm.models.mixing import fit_weights, mix
+from nplm.models.model import Model
+from nplm.models.seen import p_seen
+from nplm.parameters import Frozen, ReadWith
+from nplm.scores import Scores
 
-Integers = NDArray[np.integer[Any]]
+POSITION = "position"
+P_SEEN = "p_seen"
+LENGTHS = 20
+"""Of the contexts of an n-gram model: 0 to 19 symbols, as its order is at most 20."""
 
-CONVERGED = 1e-9
-"""Change of a weight below which it has been found."""
-STEPS = 5_000
-"""Of expectation-maximization, at most."""
-SYMBOLS = 100_000_000
-"""That these steps look at, at most: a second."""
+
+FITTED = partial(ReadWith, {"weight": None})
+BY_POSITION = partial(ReadWith, {"weight": None, "context_counts": None})
 
 
 class MixtureParameters(Frozen):
     """The group `mixture` of the parameters."""
 
-    weight: Annotated[float, Field(ge=0, lt=1)]
-    """The network's; 0: it is fitted on dev, one for each bucket."""
-    positions: Annotated[int, Field(ge=1, le=100)]
+    weight: Annotated[float, Field(gt=0, lt=1)] | None
+    """Of the first model; the others share the rest. None: fitted on dev."""
+    positions: Annotated[int, Field(ge=1, le=100), BY_POSITION(9)]
     """Positions in a word that are told apart; the last one is all that follow."""
-    p_seen_parts: Annotated[int, Field(ge=1, le=9)]
+    p_seen_parts: Annotated[int, Field(ge=1, le=9), BY_POSITION(3)]
     """Equal parts of p_seen from 0 to 1 that are told apart."""
-    context_counts: Annotated[int, Field(ge=0, le=14)]
-    """Classes of counts of the longest context; 0: contexts are not told apart."""
-    prior: Annotated[float, Field(ge=0.01, le=1e6)]
-    """Pseudo-count that pulls each bucket's weight towards the overall one."""
+    context_counts: Annotated[Annotated[int, Field(ge=1, le=14)] | None, FITTED(None)]
+    """Classes of counts of the longest context; None: contexts are not told apart."""
+    prior: Annotated[float, Field(ge=0.01, le=1e6), FITTED(1.0)]
+    """Pseudo-count that pulls each bucket's weights towards the overall ones."""
 
     @property
-    def buckets(self) -> int:
-        """How many there are."""
-        if self.context_counts:
-            return LENGTHS * self.context_counts
-        return self.positions * self.p_seen_parts
+    def classes(self) -> dict[str, int]:
+        """What tells buckets apart: by the name of an evidence, its classes.
 
-    @model_validator(mode="after")
-    def check_read(self) -> "MixtureParameters":
-        """Refuse what says how weights are fitted that are not, or otherwise."""
+        A name is that of a model's evidence, `model.evidence`, or POSITION.
+        """
         if self.weight:
-            neutral = {"positions": 1, "p_seen_parts": 1, "context_counts": 0}
-            self._check_neutral(neutral | {"prior": 1.0}, "weight: 0", "a fixed weight")
-        elif self.context_counts:
-            neutral = {"positions": 1, "p_seen_parts": 1}
-            self._check_neutral(neutral, "context_counts: 0", "context_counts")
-        return self
-
-    def _check_neutral(
-        self, neutral: Mapping[str, float], reader: str, setting: str
-    ) -> None:
-        for key, value in neutral.items():
-            if getattr(self, key) != value:
-                raise ValueError(
-                    f"{key}: {getattr(self, key)} is read with mixture.{reader} alone; "
-                    f"set it to {value} with {setting}"
-                )
+            return {}
+        if self.context_counts:
+            return {"ngram.length": LENGTHS, "ngram.log2_count": self.context_counts}
+        return {POSITION: self.positions, f"ngram.{P_SEEN}": self.p_seen_parts}
 
 
-def buckets_of(
-    scores: Mapping[str, Scores],
-    p_seen_N: Mapping[str, Floats],
-    parameters: MixtureParameters,
-) -> dict[str, Integers]:
-    """Return the bucket of each symbol in each split of p_seen_N.
+class Buckets(NamedTuple):
+    """Which weights the models have at a symbol: those of its bucket."""
 
-    From the n-gram's scores, and its p_seen of what stands before each symbol.
-    """
-    return {
-        split: buckets(scores[split].ids_N, before_N, parameters)
-        if not parameters.context_counts
-        else context_buckets(scores[split].contexts, parameters.context_counts)
-        for split, before_N in p_seen_N.items()
-    }
+    classes: Mapping[str, int]
+    """By the name of an evidence; a bucket is a class of each."""
+    train_N: Ids
+    train: Mapping[str, Floats]
+    """What models give train, by their names: p_seen comes from it."""
 
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return math.prod(self.classes.values())
 
-def buckets(ids_N: Ids, p_seen_N: Floats, parameters: MixtureParameters) -> Integers:
-    """Return the bucket of each symbol, given p_seen of what stands before it.
+    def of(self, ids_N: Ids, scores: Mapping[str, Scores]) -> Integers:
+        """Return the bucket of each symbol, (N,), from what models know of it.
 
-    >>> parameters = MixtureParameters(
-    ...     weight=0, positions=9, p_seen_parts=3, context_counts=0, prior=1.0
-    ... )
-    >>> p_seen_N = np.array([0.4, 0.9, 1.0, 0.4, 0.9])
-    >>> buckets(np.array([1, 2, 0, 1, 0]), p_seen_N, parameters).tolist()
-    [1, 5, 8, 1, 5]
-    """
-    parts = parameters.p_seen_parts
-    part_N = np.minimum((p_seen_N * parts).astype(np.int64), parts - 1)
-    return (
-        np.minimum(positions_in_word(ids_N), parameters.positions - 1) * parts + part_N
-    )
+        A class is a number of the evidence; the last one has all that are greater. An
+        evidence of a model that says nothing tells no buckets apart.
 
+        >>> none = np.array([], np.uint8), {}
+        >>> Buckets({POSITION: 2}, *none).of(np.array([1, 2, 3, 0, 0]), {}).tolist()
+        [0, 1, 1, 1, 0]
+        """
+        bucket_N: Integers = np.zeros(len(ids_N), np.int64)
+        for name, classes in self.classes.items():
+            number_N = self._evidence(name, classes, ids_N, scores)
+            bucket_N = bucket_N * classes + np.minimum(number_N, classes - 1)
+        return bucket_N
 
-def context_buckets(contexts: Contexts | None, classes: int) -> Integers:
-    """Return the bucket of each symbol: its context's length and count.
-
-    A count of 1, of 2 or 3, of 4 to 7, and so on is a class; the last has all that
-    follow.
-
-    >>> contexts = Contexts(*np.array([[0, 1, 1], [7, 0, 2]], np.uint8))
-    >>> context_buckets(contexts, 3).tolist()
-    [2, 3, 5]
-    """
-    if contexts is None:
-        raise TypeError("scores of the n-gram have contexts")
-    length_N = contexts.length_N.astype(np.int64)
-    return length_N * classes + np.minimum(contexts.log2_N, classes - 1)
+    def _evidence(
+        self, name: str, classes: int, ids_N: Ids, scores: Mapping[str, Scores]
+    ) -> Integers:
+        if name == POSITION:
+            return positions(ids_N)
+        model, _, evidence = name.partition(".")
+        if model not in scores:
+            return np.zeros(1, np.int64)
+        if evidence == P_SEEN:
+            seen = p_seen(self.train_N, self.train[model], ids_N)
+            return (seen.before_M * classes).astype(np.int64)
+        return scores[model].evidence[evidence].astype(np.int64)
 
 
-def fit_weights(
-    first_N: Floats, second_N: Floats, bucket_N: Integers, parameters: MixtureParameters
+class Mixture(NamedTuple):
+    """Models whose probabilities are weighted and added. It has no evidence."""
+
+    models: Mapping[str, Model]
+    weights_KxM: Floats
+    buckets: Buckets
+
+    @property
+    def vocabulary(self) -> list[str]:
+        """That of the models."""
+        return next(iter(self.models.values())).vocabulary
+
+    def score(self, ids_N: Ids) -> Scores:
+        """Return the log-probability of each symbol."""
+        scores = {name: model.score(ids_N) for name, model in self.models.items()}
+        bucket_N = self.buckets.of(ids_N, scores)
+        return Scores(mix(self.weights_KxM[bucket_N].T, log_p_of(scores)))
+
+    def next(self, prefixes: Sequence[Ids]) -> Floats:
+        """Return the log-probability of each symbol after each prefix, (B, V)."""
+        ids_N = np.concatenate([[*prefix, EOS] for prefix in prefixes])
+        scores = {name: model.score(ids_N) for name, model in self.models.items()}
+        bucket_B = self.buckets.of(ids_N, scores)[ids_N == EOS]
+        with np.errstate(divide="ignore"):
+            log_weights_BxM = np.log(self.weights_KxM[bucket_B])
+        weighted = (
+            log_weights_BxM[:, [m]] + model.next(prefixes)
+            for m, model in enumerate(self.models.values())
+        )
+        return reduce(np.logaddexp, weighted)
+
+
+def log_p_of(scores: Mapping[str, Scores]) -> Floats:
+    """Return log_p_MxN of models."""
+    return np.stack([model.values_N for model in scores.values()])
+
+
+def fit_mixture(
+    log_p_MxN: Floats, bucket_N: Integers, buckets: int, parameters: MixtureParameters
 ) -> Floats:
-    """Return the first model's weights_B that make these symbols likeliest.
+    """Return weights_KxM that make these symbols likeliest, those of dev.
 
-    From log-probabilities. A bucket without symbols gets the weight of all of them.
+    A bucket without symbols gets the weights of all of them.
     """
-    if parameters.weight:
-        return np.array([parameters.weight])
-    with np.errstate(over="ignore"):  # infinite where the first gives next to nothing
-        ratio_N = np.exp(second_N - first_N)
-    overall = fit_weight(ratio_N, 0.5, parameters.prior)
+    models = len(log_p_MxN)
+    if parameters.weight and models > 1:
+        rest = (1 - parameters.weight) / (models - 1)
+        return np.array([[parameters.weight, *[rest] * (models - 1)]])
+    overall_M = fit_weights(log_p_MxN, prior=parameters.prior)
     return np.array(
         [
-            fit_weight(ratio_N[bucket_N == b], overall, parameters.prior)
-            for b in range(parameters.buckets)
+            fit_weights(log_p_MxN[:, bucket_N == k], overall_M, parameters.prior)
+            for k in range(buckets)
         ]
     )
 
 
-def fit_weight(ratio_N: Floats, expected: float, prior: float) -> float:
-    """Return the first model's weight g that makes these symbols likeliest.
+def weight_table(
+    model: str, weight_K: Floats, bucket_N: Integers, buckets: Buckets
+) -> str:
+    """Return a table of the weight of a model in each bucket.
 
-    From the second model's probability of each symbol, divided by the first's. By
-    expectation-maximization: the next g is the mean probability, given the symbol, that
-    it came from the first model. As many symbols as prior says, for which that is the
-    expected weight, come to those given.
+    A row for each class of the first evidence, a column for each of the last. `-`
+    stands where bucket_N, on which they were fitted, has no symbol.
 
-    Between models that are much alike it takes ever smaller steps. Then the weight is
-    found by bisection: a step leads towards the likeliest one from either side.
+    >>> none = np.array([], np.uint8), {}
+    >>> buckets = Buckets({"ngram.length": 3, "ngram.log2_count": 2}, *none)
+    >>> print(weight_table("network", np.full(6, 0.5), np.array([0, 1, 3]), buckets))
+    weight of network by ngram.length (rows), ngram.log2_count (columns)
+               0     1
+        0   0.50  0.50
+        1      -  0.50
     """
-    from_first_N = np.empty_like(ratio_N)  # filled in place: three times as fast
-
-    def step(weight: float) -> float:
-        np.multiply(ratio_N, 1 - weight, out=from_first_N)
-        np.add(from_first_N, weight, out=from_first_N)
-        np.divide(weight, from_first_N, out=from_first_N)
-        return float(from_first_N.sum() + prior * expected) / (len(ratio_N) + prior)
-
-    weight = expected
-    for _ in range(min(STEPS, SYMBOLS // (len(ratio_N) + 1))):
-        mean = step(weight)
-        weight, change = mean, abs(mean - weight)
-        if change <= CONVERGED:
-            return weight
-    low, high = 0.0, 1.0
-    while high - low > CONVERGED:
-        middle = (low + high) / 2
-        low, high = (middle, high) if step(middle) > middle else (low, middle)
-    return (low + high) / 2
-
-
-def mix(
-    weights_B: Floats, first_N: Floats, second_N: Floats, bucket_N: Integers
-) -> Floats:
-    """Return log(g p_first + (1 - g) p_second) for each symbol; g is its bucket's."""
-    g_N = weights_B[bucket_N]
-    mixed_N: Floats = np.logaddexp(np.log(g_N) + first_N, np.log(1 - g_N) + second_N)
-    return mixed_N
-
-
-def mix_splits(
-    first: Mapping[str, Floats],
-    second: Mapping[str, Floats],
-    bucket: Mapping[str, Integers],
-    parameters: MixtureParameters,
-) -> tuple[Floats, dict[str, Floats]]:
-    """Return weights_B as they suit dev, and each split of bucket mixed with them."""
-    weights_B = fit_weights(first["dev"], second["dev"], bucket["dev"], parameters)
-    mixed = {
-        split: mix(weights_B, first[split], second[split], bucket_N)
-        for split, bucket_N in bucket.items()
-    }
-    return weights_B, mixed
-
-
-def context_table(weights_B: Floats, bucket_N: Integers, classes: int) -> str:
-    """Return a table of the weights of context_buckets: a row for each length.
-
-    `-` stands where bucket_N, on which they were fitted, has no symbol.
-
-    >>> print(context_table(np.full(6, 0.5), np.array([0, 1, 3]), 2))
-    weight of the network, where train has the longest context at least so often
-    length    1    2
-         0 0.50 0.50
-         1    - 0.50
-    """
+    if len(weight_K) == 1:
+        return f"weight of {model}: {weight_K[0]:.2f}"
+    (row_name, _), (column_name, columns) = buckets.classes.items()
     lines = [
-        "weight of the network, where train has the longest context at least so often",
-        "length" + "".join(f"{2**part:>5}" for part in range(classes)),
+        f"weight of {model} by {row_name} (rows), {column_name} (columns)",
+        " " * 6 + "".join(f"{column:>6}" for column in range(columns)),
     ]
-    symbols_B = np.bincount(bucket_N, minlength=len(weights_B))
-    for length in range(int(bucket_N.max()) // classes + 1):
-        row = range(length * classes, (length + 1) * classes)
-        cells = (f"{weights_B[b]:.2f}" if symbols_B[b] else "-" for b in row)
-        lines.append(f"{length:>6}" + "".join(f"{cell:>5}" for cell in cells))
+    symbols_K = np.bincount(bucket_N, minlength=len(weight_K))
+    for row in range(int(bucket_N.max()) // columns + 1):
+        cells = (
+            f"{weight_K[k]:.2f}" if symbols_K[k] else "-"
+            for k in range(row * columns, (row + 1) * columns)
+        )
+        lines.append(f"{row:>5} " + "".join(f"{cell:>6}" for cell in cells))
     return "\n".join(lines)

@@ -38,24 +38,13 @@ def score(scoring: Scoring, X_NxT: Tensor, Y_N: Tensor, at_a_time: int) -> Tenso
     """
     scores_N = torch.empty(len(Y_N), dtype=torch.float64)
     for start in range(0, len(Y_N), BLOCK):
-        block = slice(start, start + BLOCK)
-        scores_N[block] = _score_block(scoring, X_NxT[block], Y_N[block], at_a_time)
-    return scores_N
-
-
-def _score_block(
-    scoring: Scoring, X_NxT: Tensor, Y_N: Tensor, at_a_time: int
-) -> Tensor:
-    contexts_UxT, order_N, row_N = distinct_contexts(X_NxT)
-    Y_N = Y_N[order_N].long()
-    scores_N = torch.empty(len(Y_N), dtype=torch.float64)
-    for start in range(0, len(contexts_UxT), at_a_time):
-        after = start + at_a_time
-        first, last = torch.searchsorted(row_N, torch.tensor([start, after]))
-        here = slice(int(first), int(last))
-        scores_N[order_N[here]] = scoring(
-            contexts_UxT[start:after], row_N[here] - start, Y_N[here]
-        )
+        contexts_UxT, order_N, row_N = distinct_contexts(X_NxT[start : start + BLOCK])
+        for first in range(0, len(contexts_UxT), at_a_time):
+            after = first + at_a_time
+            here = slice(*torch.searchsorted(row_N, torch.tensor([first, after])))
+            place_K, row_K = start + order_N[here], row_N[here] - first
+            X_BxT, Y_K = contexts_UxT[first:after], Y_N[place_K].long()
+            scores_N[place_K] = scoring(X_BxT, row_K, Y_K)
     return scores_N
 
 

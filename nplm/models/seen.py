@@ -12,19 +12,17 @@ Letters in names: N symbols of train, M symbols of other splits, A words that go
 words.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nplm.arrays import Booleans, Floats
+from nplm.corpus.ids import starts
 from nplm.corpus.vocabulary import EOS, Ids
-from nplm.scores import Floats, Scores, word_starts
 
-MOST = 1 - 1e-6
+HIGHEST = 1 - 1e-6
 """What p_seen can be: nearer to 1, the digits of log-probabilities do not tell."""
-
-
 FEW = 100
 """Words that go on, of which each is looked at alone: they may go on for long."""
 
@@ -38,21 +36,19 @@ class Seen(NamedTuple):
     """With the symbol; after EOS it is 1 if the word is one of train, else 0."""
 
 
-def p_seen(scores: Mapping[str, Scores]) -> dict[str, Seen]:
-    """Return p_seen in every split but train, by the scores that a model gives train.
+def p_seen(train_N: Ids, values_N: Floats, ids_M: Ids) -> Seen:
+    """Return p_seen in the sequences ids_M, by what a model gives train.
 
-    A word that train has several times counts once.
+    values_N are the log-probabilities of the symbols train_N. A word that train has
+    several times counts once.
     """
-    train = scores["train"]
-    others = {name: split.ids_N for name, split in scores.items() if name != "train"}
-    ids_M = np.concatenate(list(others.values()))
-    ids = np.concatenate([train.ids_N, ids_M])
+    ids = np.concatenate([train_N, ids_M])
     symbols = int(ids.max()) + 1
-    rest_N = log_p_of_rest(train)
-    first = word_starts(train.ids_N)[is_first(train.ids_N)]
+    rest_N = log_p_of_rest(train_N, values_N)
+    first = starts(train_N)[is_first(train_N)]
 
     after_M = np.zeros(len(ids_M))
-    place_A = np.append(first, word_starts(ids_M) + len(rest_N))  # those of train first
+    place_A = np.append(first, starts(ids_M) + len(rest_N))  # those of train first
     node_A = np.zeros(len(place_A), np.int64)
     while len(place_A) > FEW:
         keys_A = node_A * symbols + ids[place_A]
@@ -69,10 +65,8 @@ def p_seen(scores: Mapping[str, Scores]) -> dict[str, Seen]:
     add_pair_by_pair(ids, place_A, node_A, rest_N, after_M)
 
     before_M = np.roll(after_M, 1)
-    before_M[word_starts(ids_M)] = np.exp(rest_N[first] + train.values_N[first]).sum()
-    ends = np.cumsum([len(ids_N) for ids_N in others.values()])[:-1]
-    parts = zip(np.split(before_M, ends), np.split(after_M, ends), strict=True)
-    return {name: Seen(*part) for name, part in zip(others, parts, strict=True)}
+    before_M[starts(ids_M)] = np.exp(rest_N[first] + values_N[first]).sum()
+    return Seen(before_M, after_M)
 
 
 def add_pair_by_pair(
@@ -101,19 +95,17 @@ def common_length(ids_N: Ids, other_N: Ids) -> int:
     >>> common_length(np.array([2, 1, 0, 3, 0]), np.array([2, 1, 0, 3, 0]))
     3
     """
-    start, size = 0, 64
-    while True:
-        part_N, other_part_N = (of[start : start + size] for of in (ids_N, other_N))
-        shared = min(len(part_N), len(other_part_N))
-        differs_N = part_N[:shared] != other_part_N[:shared]
-        ends_N = differs_N | (part_N[:shared] == EOS)
+    size = 64
+    while True:  # a word may be short, and what follows it long
+        shared = min(size, len(ids_N), len(other_N))
+        ends_N = (ids_N[:shared] != other_N[:shared]) | (ids_N[:shared] == EOS)
         if ends_N.any():
             end = int(ends_N.argmax())
-            return start + end + (0 if differs_N[end] else 1)
-        start, size = start + size, 2 * size
+            return end + int(ids_N[end] == other_N[end])
+        size *= 2
 
 
-def is_first(ids_N: Ids) -> NDArray[np.bool_]:
+def is_first(ids_N: Ids) -> Booleans:
     """Return for each word whether it does not stand before already.
 
     Only words whose symbols have the same sum of random numbers are compared.
@@ -122,7 +114,7 @@ def is_first(ids_N: Ids) -> NDArray[np.bool_]:
     [True, True, False]
     """
     random_V = np.random.default_rng(0).integers(2**63, size=int(ids_N.max()) + 1)
-    starts_W = word_starts(ids_N)
+    starts_W = starts(ids_N)
     _, number_W, words = np.unique(
         np.add.reduceat(random_V[ids_N], starts_W),
         return_inverse=True,
@@ -138,20 +130,18 @@ def is_first(ids_N: Ids) -> NDArray[np.bool_]:
     return first_W
 
 
-def log_p_of_rest(scores: Scores) -> Floats:
+def log_p_of_rest(ids_N: Ids, values_N: Floats) -> Floats:
     """Return for each symbol the log-probability of all that follow it in its word.
 
-    >>> scores = Scores(np.array([1, 2, 0]), np.array([-1.0, -2.0, -4.0]))
-    >>> log_p_of_rest(scores).tolist()
+    >>> log_p_of_rest(np.array([1, 2, 0]), np.array([-1.0, -2.0, -4.0])).tolist()
     [-6.0, -4.0, 0.0]
     """
-    ids_N, values_N, _ = scores
     rest_N = np.zeros(len(ids_N))
     place_A = np.flatnonzero(ids_N == EOS)
     while len(place_A) > FEW:
         place_A = place_A[ids_N[place_A - 1] != EOS] - 1
         rest_N[place_A] = rest_N[place_A + 1] + values_N[place_A + 1]
-    starts_W = word_starts(ids_N)
+    starts_W = starts(ids_N)
     for place in place_A:  # words that go on for long
         start = starts_W[np.searchsorted(starts_W, place, "right") - 1]
         rest_N[start : place + 1] = np.cumsum(
@@ -160,14 +150,14 @@ def log_p_of_rest(scores: Scores) -> Floats:
     return rest_N
 
 
-def is_new(ids_M: Ids, seen: Seen) -> NDArray[np.bool_]:
+def is_new(ids_M: Ids, seen: Seen) -> Booleans:
     """Return for each word of a split whether it is none of train.
 
     >>> seen = Seen(np.array([0.4, 0.5, 0.4, 0.2]), np.array([0.5, 1.0, 0.2, 0.0]))
     >>> is_new(np.array([1, 0, 2, 0]), seen).tolist()
     [False, True]
     """
-    new_W: NDArray[np.bool_] = seen.after_M[ids_M == EOS] == 0
+    new_W: Booleans = seen.after_M[ids_M == EOS] == 0
     return new_W
 
 
@@ -183,6 +173,6 @@ def given_new(values_M: Floats, seen: Seen) -> Floats:
     sums to 1 over the symbols s, and its product over a word w is p(w) / (1 - p), where
     p is the probability of all words of train.
     """
-    before_M, after_M = (np.log1p(-np.minimum(part, MOST)) for part in seen)
+    before_M, after_M = (np.log1p(-np.minimum(part, HIGHEST)) for part in seen)
     new_M: Floats = values_M + (after_M - before_M)
     return new_M

@@ -8,37 +8,36 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nplm.corpus.split import SPLITS
-from nplm.corpus.vocabulary import encode, save_vocabulary
+from nplm.corpus.vocabulary import save_vocabulary
 from nplm.models.model_file import save_members
 from nplm.scores import Scores, save_scores
-from tests.inputs import new_network, set_weights
+from tests.inputs import save_words, steady
 
 VOCABULARY = [".", "i", "l", "o", "é"]
 
 ByHand = Callable[..., object]
 
 
-def save_network_scores(words: list[str], vocabulary: list[str]) -> None:
-    """Write the same words as those of each split, with the same score everywhere."""
-    ids_N = encode(words, vocabulary)
-    scores = {split: Scores(ids_N, np.full(len(ids_N), -1.0)) for split in SPLITS}
-    save_scores("network", vocabulary, scores, Path("data/network.npz"))
+def save_list(*words: str) -> None:
+    """Write words as train, and the last one as dev and test, with scores of -1."""
+    splits = {"train": [*words], "dev": [*words[-1:]], "test": [*words[-1:]]}
+    vocabulary = [".", *sorted(set("".join([*words, *VOCABULARY[1:]])))]
+    ids = save_words(splits, vocabulary, Path("data/splits/ids.npz"))
+    scores = {split: Scores(np.full(len(ids_N), -1.0)) for split, ids_N in ids.items()}
+    for model in ("network", "ngram"):
+        save_scores(scores, Path(f"data/{model}.npz"))
 
 
 @pytest.fixture
 def by_hand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ByHand:
-    """Return a function that runs `python -m nplm` beside a model and a vocabulary.
+    """Return a function that runs `python -m nplm` beside a model and what it learnt.
 
     It returns None, or what the program passed to sys.exit.
     """
-    (folder / "data").mkdir()
+    (folder / "data" / "splits").mkdir(parents=True)
     save_vocabulary(VOCABULARY, folder / "data" / "vocab.json")
-    network = new_network(5, 3, 2, 4)
-    set_weights(network, W2=0, b2=[0, 1, 1, 1, 1])
-    save_members([network], VOCABULARY, folder / "data" / "model.pt")
-    (folder / "data" / "sequences.txt").write_text("lo\no\nooi\n")
-    save_network_scores(["lo", "o"], VOCABULARY)
+    save_members([steady([0, 1, 1, 1, 1])], VOCABULARY, folder / "data" / "model.pt")
+    save_list("lo", "o", "ooi")
     monkeypatch.setenv("COLUMNS", "80")
 
     def run(*arguments: str) -> object:

@@ -1,131 +1,97 @@
-"""The mixture of two models: its buckets, its weights and its probabilities."""
-
-import time
+"""The mixture of models: its buckets, and the weights that suit each."""
 
 import numpy as np
 import pytest
 
 from nplm.corpus.vocabulary import encode
-from nplm.models.mixture import (
-    MixtureParameters,
-    buckets,
-    fit_weight,
-    fit_weights,
-    mix,
-    mix_splits,
-)
+from nplm.models.mixture import Buckets, MixtureParameters, fit_mixture
+from nplm.scores import Scores
 
-PARAMETERS = MixtureParameters(
-    weight=0, positions=9, p_seen_parts=3, context_counts=0, prior=1.0
-)
+TRAIN = encode(["a", "bb"], [".", "a", "b"])
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "expected", "prior", "weight"),
-    [
-        (6, 3, 0.5, 1, 0.65),
-        (5, 5, 0.5, 1, 0.5),
-        (4, 0, 0.25, 1, 0.85),
-        (0, 0, 0.2, 1, 0.2),
-        (6, 3, 0.5, 11, 0.575),
-    ],
-)
-def test_the_weight_is_the_likeliest_with_as_many_symbols_more_as_the_prior_says(
-    first: int, second: int, expected: float, prior: float, weight: float
-) -> None:
-    """By hand: models that give a symbol 1 or next to nothing, so it is from one.
-
-    Of 6 and 3 and one that is from either, 6.5 in 10 are from the first; of 6 and 3 and
-    eleven from either, 11.5 in 20.
-    """
-    ratio_N = np.array(first * [1e-12] + second * [1e12])
-    found = fit_weight(ratio_N, expected, prior)
-    assert found == pytest.approx(weight, abs=1e-4)
+def parameters(**changes: float) -> MixtureParameters:
+    """Return parameters whose keys are null, but for changes."""
+    keys = ("weight", "positions", "p_seen_parts", "context_counts", "prior")
+    return MixtureParameters.model_validate(dict.fromkeys(keys) | changes)
 
 
-def test_the_weight_is_the_likeliest_of_many_symbols() -> None:
-    """By hand: models that give 0.9 and 0.1, or 0.1 and 0.9.
-
-    The mixture gives the first symbol 0.1 + 0.8 g, which is likeliest at its frequency
-    of 0.6: at 0.625. One symbol more is not felt among 10,000.
-    """
-    ratio_N = np.array(6_000 * [1 / 9] + 4_000 * [9.0])
-    assert fit_weight(ratio_N, 0.5, 1) == pytest.approx(0.625, abs=1e-4)
-
-
-@pytest.mark.parametrize("symbols", [10_000, 1_000_000])
-def test_models_that_are_much_alike_are_weighed_in_seconds(symbols: int) -> None:
-    """By hand: 0.501 and 0.499 for 0.5 + 0.0005 of all, the other way for the rest.
-
-    The mixture gives 0.499 + 0.002 g to the first, which is likeliest at 0.5005: at g
-    of 0.75. Expectation-maximization took 100,000 steps and more.
-    """
-    first = round(0.5005 * symbols)
-    ratio_N = np.full(symbols, 0.501 / 0.499)
-    ratio_N[:first] = 0.499 / 0.501
-    began = time.process_time()
-    assert fit_weight(ratio_N, 0.5, 0.01) == pytest.approx(0.75, abs=0.06)
-    assert time.process_time() - began < 10
-
-
-def test_a_model_that_gives_next_to_nothing_gets_next_to_no_weight() -> None:
-    """By hand: the network has 0.5 of two symbols; in its bucket 0.25 of two.
-
-    The n-gram's probability is exp(800) times as high, more than a float can be.
-    """
-    weights_B = fit_weights(
-        np.array([-800.0]), np.array([0.0]), np.array([0]), PARAMETERS
+def buckets_of(
+    asked: MixtureParameters, words: list[str], **evidence: list[int]
+) -> list[int]:
+    """Return the buckets of words, by an n-gram model that gives 0.5 to each symbol."""
+    ids_N = encode(words, [".", "a", "b"])
+    ngram = Scores(
+        np.full(len(ids_N), np.log(0.5)),
+        {name: np.array(numbers, np.uint8) for name, numbers in evidence.items()},
     )
-    assert weights_B.tolist() == pytest.approx([0.125, *26 * [0.25]], abs=1e-4)
-
-
-def test_a_mixture_adds_weighted_probabilities() -> None:
-    """By hand: 0.25 * 0.6 + 0.75 * 0.2 is 0.3; the second bucket has equal weights."""
-    bucket = np.array([0, 1])
-    mixed = mix(np.array([0.25, 0.5]), np.log([0.6, 0.1]), np.log([0.2, 0.4]), bucket)
-    assert np.exp(mixed).tolist() == pytest.approx([0.3, 0.25])
-
-
-def test_each_bucket_has_the_weight_that_suits_it() -> None:
-    """The network is right in the first bucket, the n-gram in the second.
-
-    By hand: of all four, and half a symbol, the network has 2.5 in 5. So it has 2.5 in
-    3 of the first, 0.5 in 3 of the second, and 0.5 where there are none.
-    """
-    network, ngram = np.log([1.0, 1e-12] * 2), np.log([1e-12, 1.0] * 2)
-    weights_B = fit_weights(network, ngram, np.array([0, 1, 0, 1]), PARAMETERS)
-    assert weights_B[:2].tolist() == pytest.approx([2.5 / 3, 0.5 / 3], abs=1e-4)
-    assert weights_B[2:].tolist() == pytest.approx([0.5] * 25)
-
-
-def test_weights_are_those_that_suit_dev() -> None:
-    """By hand: as above on dev, and test is mixed with 2.5 / 3 and with 0.5 / 3."""
-    network, ngram = np.log([1.0, 1e-12] * 2), np.log([1e-12, 1.0] * 2)
-    bucket = {"dev": np.array([0, 1, 0, 1]), "test": np.array([0, 1])}
-    first = {"dev": network, "test": np.log([0.3, 0.3])}
-    second = {"dev": ngram, "test": np.log([0.6, 0.6])}
-    weights_B, mixed = mix_splits(first, second, bucket, PARAMETERS)
-    assert weights_B[:2].tolist() == pytest.approx([2.5 / 3, 0.5 / 3], abs=1e-4)
-    assert np.exp(mixed["test"]).tolist() == pytest.approx([0.35, 0.55], abs=1e-4)
+    buckets = Buckets(asked.classes, TRAIN, {"ngram": np.full(5, np.log(0.5))})
+    bucket_N = buckets.of(ids_N, {"ngram": ngram})
+    assert max(bucket_N) < buckets.total
+    return [*map(int, bucket_N)]
 
 
 def test_a_bucket_is_a_position_and_a_third_of_p_seen() -> None:
-    """By hand: a third of p_seen for each of three positions."""
-    ids_N = encode(["a", "bba"], [".", "a", "b"])
-    bucket_N = buckets(ids_N, np.array([0.375, 0.5, 0.375, 0.25, 0.5, 0]), PARAMETERS)
-    assert bucket_N.tolist() == [1, 4, 1, 3, 7, 9]
+    """By hand: p_seen is 0.375, 0.5, then 0.375, 0.25, 0.5, 0; nine positions."""
+    assert buckets_of(parameters(), ["a", "bba"]) == [1, 4, 1, 3, 7, 9]
+
+
+def test_positions_far_in_a_word_share_their_buckets() -> None:
+    """Nothing of train begins with ab: from the last of nine, or two, there is one."""
+    assert buckets_of(parameters(), ["ab" * 5])[2:] == [
+        6, 9, 12, 15, 18, 21, 24, 24, 24
+    ]  # fmt: skip
+    two = parameters(positions=2, p_seen_parts=1)
+    assert buckets_of(two, ["ab" * 5]) == [0, *10 * [1]]
+
+
+def test_a_bucket_is_the_length_of_a_context_and_a_class_of_its_count() -> None:
+    """By hand: 3 length + log2 of the count; the last class has all that are greater.
+
+    Contexts have up to 19 symbols.
+    """
+    found = buckets_of(
+        parameters(context_counts=3),
+        ["a", "bb"],
+        length=[0, 1, 0, 2, 19],
+        log2_count=[1, 0, 2, 9, 0],
+    )
+    assert found == [1, 3, 2, 8, 57]
+
+
+def test_a_fixed_weight_needs_no_buckets() -> None:
+    """And no evidence."""
+    assert buckets_of(parameters(weight=0.5), ["ab"]) == [0, 0, 0]
+
+
+def test_a_model_that_says_nothing_tells_no_buckets_apart() -> None:
+    """By hand: positions alone, times three for the parts of a p_seen of 0."""
+    buckets = Buckets(parameters().classes, TRAIN, {})
+    assert buckets.of(TRAIN, {}).tolist() == [0, 3, 0, 3, 6]
+
+
+def test_each_bucket_has_the_weights_that_suit_it() -> None:
+    """The network is right in the first bucket, the n-gram in the second.
+
+    By hand: of all four, and half a symbol, the network has 2.5 in 5. So it has 2.5 in
+    3 of the first, 0.5 in 3 of the second, and 0.5 where there are none. A prior of 2
+    gives 3 in 6, then 3 in 4 and 1 in 4.
+    """
+    log_p_MxN = np.log([[1.0, 1e-12] * 2, [1e-12, 1.0] * 2])
+    for prior, firsts in ((None, [2.5 / 3, 0.5 / 3, 0.5]), (2.0, [0.75, 0.25, 0.5])):
+        asked = parameters(prior=prior) if prior else parameters()
+        weights_KxM = fit_mixture(log_p_MxN, np.array([0, 1, 0, 1]), 3, asked)
+        assert weights_KxM[:, 0].tolist() == pytest.approx(firsts, abs=1e-4)
+        assert weights_KxM.sum(axis=1) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
-    ("positions", "parts", "expected"),
-    [(9, 3, [0, 3, 6, 9, 12, 15, 18, 21, 24, 24, 24]), (2, 1, [0, *10 * [1]])],
+    ("models", "weights"), [(1, [1]), (2, [0.4, 0.6]), (3, [0.4, 0.3, 0.3])]
 )
-def test_positions_far_in_a_word_share_their_buckets(
-    positions: int, parts: int, expected: list[int]
+def test_a_fixed_weight_is_that_of_the_first_model(
+    models: int, weights: list[float]
 ) -> None:
-    """With p_seen of 0 in all, from the last position on there is one."""
-    parameters = PARAMETERS.model_copy(
-        update={"positions": positions, "p_seen_parts": parts}
-    )
-    ids_N = encode(["a" * 10], [".", "a"])
-    assert buckets(ids_N, np.zeros(11), parameters).tolist() == expected
+    """The others share the rest; where there are none it has all."""
+    asked = parameters(weight=0.4)
+    found = fit_mixture(np.zeros((models, 5)), np.zeros(5, int), 1, asked)
+    assert found.tolist() == [pytest.approx(weights)]

@@ -9,9 +9,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from nplm.corpus.vocabulary import encode
+from nplm.arrays import Floats
+from nplm.corpus.vocabulary import Ids, encode
 from nplm.models.seen import Seen, given_new, is_new, p_seen
-from nplm.scores import Scores
 
 VOCABULARY = [".", "a", "b"]
 WORD_MODEL = ({"": 0.1, "a": 0.7, "b": 0.2}, {"": 0.3, "a": 0.6, "b": 0.1})
@@ -21,37 +21,23 @@ EVERY = ["", *("".join(two) for n in (1, 2) for two in product("ab", repeat=n))]
 NEW = [word for word in EVERY if word not in TRAIN]
 
 
-def scores(words: list[str], probabilities: Sequence[float]) -> Scores:
-    """Return the scores of words, whose symbols have these probabilities."""
-    return Scores(encode(words, VOCABULARY), np.log(probabilities))
+def ids_of(words: Sequence[str]) -> Ids:
+    """Return the ids of words of a and b."""
+    return encode(words, VOCABULARY)
 
 
-def by_word_model(words: list[str]) -> Scores:
+def by_word_model(words: Sequence[str]) -> Floats:
     """Return what WORD_MODEL gives each symbol of words of at most two characters."""
-    probabilities = [
+    return np.log([
         p[symbol]
         for word in words
         for symbol, p in zip([*word, ""], (*WORD_MODEL, {"": 1.0}), strict=False)
-    ]
-    return scores(words, probabilities)
+    ])  # fmt: skip
 
 
-def seen_of(train: Scores, test: Scores) -> Seen:
-    """Return p_seen in test."""
-    return p_seen({"train": train, "test": test})["test"]
-
-
-def test_p_seen_is_the_probability_of_trains_words_that_go_on_like_that() -> None:
-    """By hand, with 0.5 for each symbol: 0.25 + 0.125 at first; 0.5 after a.
-
-    After b it is 0.25, after bb 0.5, and nothing in train begins with bba.
-    """
-    train = scores(["a", "bb"], [0.5] * 5)
-    seen = seen_of(train, scores(["a", "bba", "bb"], [0.5] * 9))
-    assert seen.before_M == pytest.approx(
-        [0.375, 0.5, 0.375, 0.25, 0.5, 0, 0.375, 0.25, 0.5]
-    )
-    assert seen.after_M == pytest.approx([0.5, 1, 0.25, 0.5, 0, 0, 0.25, 0.5, 1])
+def seen_by_word_model(train: Sequence[str], asked: Sequence[str]) -> Seen:
+    """Return p_seen in the words asked, by WORD_MODEL."""
+    return p_seen(ids_of(train), by_word_model(train), ids_of(asked))
 
 
 def defined(
@@ -72,31 +58,21 @@ def defined(
 
 
 def test_p_seen_is_as_defined_for_any_words() -> None:
-    """Against the definition, word by word, in two splits at once; also no symbols."""
+    """Against the definition, word by word, of words of train and others.
+
+    Words that train has several times count once.
+    """
     draw = random.Random(1)
     drawn = ("".join(draw.choices("ab", k=draw.randint(0, 8))) for _ in range(900))
     words = list(dict.fromkeys(drawn))
     train = {word: [draw.random() for _ in f"{word}."] for word in words[:200]}
-    splits = {"dev": words[100:250], "test": words[250:] + words[:3]}
-    found = p_seen(
-        {"train": scores(list(train), [p for row in train.values() for p in row])}
-        | {name: scores(split, [1.0] * sum(len(w) + 1 for w in split))
-           for name, split in splits.items()}
-    )  # fmt: skip
-    assert list(found) == ["dev", "test"]
-    for name, split in splits.items():
-        expected = [defined(train, word) for word in split]
-        before = [p for row, _ in expected for p in row]
-        after = [p for _, row in expected for p in row]
-        assert found[name].before_M == pytest.approx(before)
-        assert found[name].after_M == pytest.approx(after)
-
-
-def test_a_word_that_train_has_twice_counts_once() -> None:
-    """By hand, as above: its probability is that of one word."""
-    train = scores(["a", "bb", "a", "a"], [0.5] * 9)
-    seen = seen_of(train, scores(["ab"], [0.5] * 3))
-    assert seen.before_M == pytest.approx([0.375, 0.5, 0])
+    asked = words[100:] + words[:3]
+    listed = [*train, *words[:5]]
+    values_N = np.log([p for word in listed for p in train[word]])
+    found = p_seen(ids_of(listed), values_N, ids_of(asked))
+    expected = [defined(train, word) for word in asked]
+    assert found.before_M == pytest.approx([p for row, _ in expected for p in row])
+    assert found.after_M == pytest.approx([p for _, row in expected for p in row])
 
 
 def test_a_word_of_train_is_not_new() -> None:
@@ -104,9 +80,9 @@ def test_a_word_of_train_is_not_new() -> None:
     draw = random.Random(2)
     words = ["".join(draw.choices("ab", k=draw.randint(0, 9))) for _ in range(400)]
     query = words[:50] + ["".join(draw.choices("ab", k=9)) for _ in range(150)]
-    train = scores(words, [0.5] * sum(len(word) + 1 for word in words))
-    asked = scores(query, [0.5] * sum(len(word) + 1 for word in query))
-    new_W = is_new(asked.ids_N, seen_of(train, asked))
+    train_N, query_N = ids_of(words), ids_of(query)
+    values_N = np.full(len(train_N), np.log(0.5))
+    new_W = is_new(query_N, p_seen(train_N, values_N, query_N))
     assert new_W.tolist() == [word not in words for word in query]
 
 
@@ -123,9 +99,7 @@ def test_long_lines_take_seconds(lines: int, length: int) -> None:
     other_LxK[:, -2] = 3
     values_N = np.full(ids_LxK.size, -0.001)
     began = time.process_time()
-    seen = seen_of(
-        Scores(ids_LxK.ravel(), values_N), Scores(other_LxK.ravel(), values_N)
-    )
+    seen = p_seen(ids_LxK.ravel(), values_N, other_LxK.ravel())
     assert time.process_time() - began < 10
     first = seen.after_M.reshape(lines, length)[0]
     assert first[-2:].tolist() == [0, 0]
@@ -133,26 +107,16 @@ def test_long_lines_take_seconds(lines: int, length: int) -> None:
     assert first[-503] == pytest.approx(math.exp(-0.502))
 
 
-def test_p_seen_before_a_symbol_does_not_look_at_it_or_ahead() -> None:
-    """Else the mixture's probabilities of all symbols would not sum to 1."""
-    train = scores(["ab", "b"], [0.6, 0.9, 0.8, 0.3, 0.5])
-    after_a = {
-        float(seen_of(train, by_word_model([f"a{rest}"])).before_M[1])
-        for rest in ("", "a", "b")
-    }
-    assert len(after_a) == 1
-
-
 def test_new_words_share_what_the_words_of_train_leave() -> None:
     """By hand, 0.7 * 0.3 + 0.2 * 0.1 = 0.23; five new words have p(w) / 0.77."""
     assert len(NEW) == 5
     total = 0.0
     for word in NEW:
-        plain = by_word_model([word])
-        seen = seen_of(by_word_model(TRAIN), plain)
+        plain_M = by_word_model([word])
+        seen = seen_by_word_model(TRAIN, [word])
         assert seen.before_M[0] == pytest.approx(0.23)
-        expected = math.exp(plain.values_N.sum()) / 0.77
-        new_M = given_new(plain.values_N, seen)
+        expected = math.exp(plain_M.sum()) / 0.77
+        new_M = given_new(plain_M, seen)
         assert math.exp(new_M.sum()) == pytest.approx(expected)
         total += expected
     assert total == pytest.approx(1)
@@ -160,19 +124,16 @@ def test_new_words_share_what_the_words_of_train_leave() -> None:
 
 def test_given_new_a_symbol_is_as_likely_as_the_new_words_that_it_begins() -> None:
     """After a, train has all of a: so its end is impossible, and 0.6 becomes 6/7."""
-    train = by_word_model(TRAIN)
     after_a = {}
     for word in ("aa", "ab"):
-        plain = by_word_model([word])
-        new_M = given_new(plain.values_N, seen_of(train, plain))
+        new_M = given_new(by_word_model([word]), seen_by_word_model(TRAIN, [word]))
         after_a[word[1]] = math.exp(new_M[1])
     assert after_a == pytest.approx({"a": 6 / 7, "b": 1 / 7})
 
 
 def test_a_model_that_knows_train_by_heart_leaves_a_finite_loss() -> None:
     """p_seen is 1 to the digits that there are; what is left counts as a millionth."""
-    plain = Scores(encode(["b"], VOCABULARY), np.full(2, -3.0))
-    seen = seen_of(scores(["a"], [1, 1]), plain)
+    seen = p_seen(ids_of(["a"]), np.zeros(2), ids_of(["b"]))
     assert seen.before_M[0] == 1
-    new_M = given_new(plain.values_N, seen)
+    new_M = given_new(np.full(2, -3.0), seen)
     assert new_M.sum() == pytest.approx(-6 - math.log(1e-6))

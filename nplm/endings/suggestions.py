@@ -3,13 +3,13 @@
 "délégable", from "délégué", as "aimable" from "aimé".
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice, takewhile
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from rapidfuzz.distance import Postfix
 
-from nplm.models.endings import Proposals
+from nplm.endings.proposals import Proposals
 
 
 class Suggestion(NamedTuple):
@@ -30,7 +30,7 @@ def suggest(proposals: Proposals, count: int) -> list[Suggestion]:
     Of the words that exchange the same endings, the example is the one whose stem ends
     most like that of the suggestion.
 
-    >>> from nplm.models.endings import EndingsParameters, propose
+    >>> from nplm.endings.proposals import EndingsParameters, propose
     >>> words = "aimer aimé parler parlé donner donné tomber tombé porter pont".split()
     >>> parameters = EndingsParameters(
     ...     stem=3, ending=6, rest=4, beginning=5, partners=20, words=1000
@@ -39,7 +39,20 @@ def suggest(proposals: Proposals, count: int) -> list[Suggestion]:
     >>> suggestion.word, suggestion.source, suggestion.example
     ('porté', 'porter', ('aimé', 'aimer'))
     """
-    return list(islice(_suggestions(proposals), count))
+    odds_C = proposals.odds_C * ~proposals.listed_C
+    listed = dict.fromkeys(proposals.words)  # in their order, unlike a set
+    found: dict[str, Suggestion] = {}
+    for c in np.argsort(-odds_C, kind="stable"):
+        source = proposals.words[proposals.source_C[c]]
+        if odds_C[c] == 0 or len(found) == count:
+            break
+        if source not in found:
+            length = proposals.length_C[c]
+            stem, ending = source[:length], proposals.endings[proposals.ending_C[c]]
+            chance = float(odds_C[c] / (1 + odds_C[c]))
+            example = _example(listed, stem, source[length:], ending)
+            found[source] = Suggestion(stem + ending, source, chance, example)
+    return list(found.values())
 
 
 def proposal_table(suggestions: Sequence[Suggestion]) -> str:
@@ -60,22 +73,6 @@ def proposal_table(suggestions: Sequence[Suggestion]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _suggestions(proposals: Proposals) -> Iterator[Suggestion]:
-    odds_C = proposals.odds_C * ~proposals.listed_C
-    listed = dict.fromkeys(proposals.words)  # in their order, unlike a set
-    sources = set()
-    for c in np.argsort(-odds_C, kind="stable"):
-        source = proposals.words[proposals.source_C[c]]
-        if odds_C[c] == 0 or source in sources:
-            continue
-        sources.add(source)
-        length = proposals.length_C[c]
-        stem, ending = source[:length], proposals.endings[proposals.ending_C[c]]
-        chance = float(odds_C[c] / (1 + odds_C[c]))
-        example = _example(listed, stem, source[length:], ending)
-        yield Suggestion(stem + ending, source, chance, example)
-
-
 def _example(
     listed: Collection[str], stem: str, old: str, ending: str
 ) -> tuple[str, str]:
@@ -83,16 +80,6 @@ def _example(
     stems = (word.removesuffix(old) for word in listed if word.endswith(old))
     like = max(
         (other for other in stems if other + ending in listed),
-        key=lambda other: _letters_in_common(other, stem),
+        key=lambda other: Postfix.similarity(other, stem),
     )
     return like + ending, like + old
-
-
-def _letters_in_common(word: str, other: str) -> int:
-    """Return how many letters are the same, from the end.
-
-    >>> _letters_in_common("parl", "hurl")
-    2
-    """
-    pairs = zip(reversed(word), reversed(other), strict=False)
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))

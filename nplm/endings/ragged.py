@@ -5,12 +5,10 @@ Letters in names: O owners, I items, G groups of owners.
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Integers = NDArray[np.integer[Any]]
+from nplm.arrays import Integers
 
 
 def expand(size_O: Integers) -> tuple[Integers, Integers]:

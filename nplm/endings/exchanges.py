@@ -16,15 +16,14 @@ distinct pairs of endings in a block.
 
 from array import array
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nplm.models.ragged import expand, spans
+from nplm.arrays import Floats, Integers
+from nplm.endings.ragged import expand, spans
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.integer[Any]]
 Keys = NDArray[np.uint64]
 
 BEFORE = 3
@@ -110,19 +109,9 @@ def cut_words(words: list[str], stem: int, ending: int) -> Rows:
             for start in range(length, length - BEFORE - 1, -1):
                 end = word[max(start, 0) :]
                 numbers.append(endings.setdefault(end, len(endings)))
-    word_R, stem_R, length_R, next_R, opening_R, *ends_LxR = (
-        np.array(numbers, np.int32).reshape(-1, 6 + BEFORE).T.copy()
-    )
-    return Rows(
-        key_R=np.array(keys, np.uint64),
-        word_R=word_R,
-        stem_R=stem_R,
-        length_R=length_R,
-        next_R=next_R,
-        opening_R=opening_R,
-        ends_LxR=np.array(ends_LxR),
-        endings=list(endings),
-    )
+    columns = np.array(numbers, np.int32).reshape(-1, 6 + BEFORE).T.copy()
+    fields = (np.array(keys, np.uint64), *columns[:5], columns[5:], list(endings))
+    return Rows._make(fields)
 
 
 def find_exchanges(rows: Rows, partners: int) -> Exchanges:

@@ -34,13 +34,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from nplm.models.exchanges import (
+from nplm.arrays import Booleans, Floats, Integers
+from nplm.endings.exchanges import (
     BASE,
+    BEFORE,
     BLOCK,
     RARE,
     Exchanges,
-    Floats,
-    Integers,
     Keys,
     Rows,
     cut_words,
@@ -48,22 +48,23 @@ from nplm.models.exchanges import (
     find_rates,
     key_from,
 )
-from nplm.models.logistic import fit_logistic
-from nplm.models.ragged import expand, spans
+from nplm.endings.logistic import fit_logistic
+from nplm.endings.ragged import expand, spans
 from nplm.parameters import Frozen
 
-Booleans = NDArray[np.bool_]
 Letters = Annotated[int, Field(ge=1, le=20)]
+Stem = Annotated[int, Field(ge=BEFORE, le=20)]
+"""A rate looks at so many letters before an ending, and a stem has to have them."""
 
 
 class EndingsParameters(Frozen):
     """The group `endings` of the parameters."""
 
-    stem: Letters
+    stem: Stem
     """Letters before an ending, at least."""
     ending: Letters
     """Letters of an ending, at most."""
-    rest: Letters
+    rest: Stem
     """Letters after a beginning, at least."""
     beginning: Letters
     """Letters of a beginning, at most."""

@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from nplm.models.endings import EndingsParameters, log_probs, mirrored, propose
+from nplm.endings import exchanges
+from nplm.endings.proposals import EndingsParameters, log_probs, mirrored, propose
 
 PARAMETERS = EndingsParameters(
     stem=3, ending=6, rest=4, beginning=5, partners=20, words=1000
@@ -49,9 +50,14 @@ def test_words_that_the_list_was_robbed_of_are_likelier_than_other_proposals() -
     assert p_W.sum() > 0.5
 
 
-def test_order_and_repetition_do_not_matter() -> None:
+@pytest.mark.parametrize("block", [exchanges.BLOCK, 5])
+def test_order_repetition_and_what_is_in_memory_at_a_time_do_not_matter(
+    monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
     """A list is a set of words."""
     one = propose(TRAIN, PARAMETERS)
+    monkeypatch.setattr("nplm.endings.exchanges.BLOCK", block)
+    monkeypatch.setattr("nplm.endings.proposals.BLOCK", block)
     other = propose(TRAIN[::-1] + TRAIN[:5], PARAMETERS)
     assert one.key_C.tolist() == other.key_C.tolist()
     assert one.odds_C.tolist() == other.odds_C.tolist()

@@ -1,0 +1,104 @@
+"""What every model can be asked: score and next agree, and next sums to 1."""
+
+import random
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from nplm.corpus import ids as module
+from nplm.corpus.vocabulary import encode
+from nplm.models.ensemble import Ensemble
+from nplm.models.kneser_ney import fit_ngram
+from nplm.models.mixture import Buckets, Mixture, MixtureParameters
+from nplm.models.model import Model
+from tests.inputs import new_network
+
+VOCABULARY = [".", "a", "b", "c"]
+draw = random.Random(1)
+TRAIN = encode(
+    ["".join(draw.choices("ab", k=draw.randrange(8))) for _ in range(60)], VOCABULARY
+)
+"""Words without c, some of them twice, and an empty one."""
+ASKED = ["", "ab", "abba", "cab", "bcc", "b" * 40, "ababab", "c"]
+"""Words of train and new ones, empty and long."""
+
+
+def ensemble() -> Model:
+    """Return two networks, averaged over two lengths of the context, at 1.5."""
+    members = [
+        new_network(4, 3, 2, 5, generator=torch.Generator().manual_seed(seed)).double()
+        for seed in (1, 2)
+    ]
+    return Ensemble(members, VOCABULARY, averaged_contexts=2, temperature=1.5)
+
+
+def network(size: int) -> Model:
+    """Return a network; in float32 and of more characters if it is large."""
+    symbols = [*VOCABULARY, *map(chr, range(0x4E00, 0x4E00 + size - 4))]
+    member = new_network(size, 3, 2, 5, direct=True)
+    return Ensemble([member if size > 4 else member.double()], symbols)
+
+
+def ngram(order: int = 3) -> Model:
+    """Return an n-gram model with fixed discounts."""
+    return fit_ngram(TRAIN, VOCABULARY, order, (0.8, 1.1, 1.3))
+
+
+def mixture(**changes: int) -> Model:
+    """Return a mixture of three models, whose buckets have weights of their own."""
+    keys = ("weight", "positions", "p_seen_parts", "context_counts", "prior")
+    parameters = MixtureParameters.model_validate(dict.fromkeys(keys) | changes)
+    models = {"network": ensemble(), "ngram": ngram(), "other": ngram(order=1)}
+    train = {name: model.score(TRAIN).values_N for name, model in models.items()}
+    buckets = Buckets(parameters.classes, TRAIN, train)
+    weights_KxM = np.random.default_rng(1).dirichlet([1, 1, 1], buckets.total)
+    return Mixture(models, weights_KxM, buckets)
+
+
+MODELS: dict[str, Callable[[], Model]] = {
+    "network": lambda: network(4),
+    "network of a large vocabulary": lambda: network(5000),
+    "ensemble": ensemble,
+    **{f"n-gram of order {n}": partial(ngram, n) for n in (1, 2, 5, 20)},
+    "n-gram with estimated discounts": lambda: fit_ngram(TRAIN, VOCABULARY, 4, None),
+    "mixture by position and p_seen": lambda: mixture(positions=3, p_seen_parts=3),
+    "mixture by context": lambda: mixture(context_counts=3),
+    "mixture of a mixture": lambda: Mixture(
+        {"one": mixture(), "two": ngram()},
+        np.array([[0.3, 0.7]]),
+        Buckets({}, TRAIN, {}),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_symbol_has_the_score_that_next_gives_it_and_these_sum_to_1(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any beginning, whatever is asked before it, and in blocks of 7 symbols."""
+    model = MODELS[name]()
+    exact = 1e-9 if len(model.vocabulary) == 4 else 1e-5  # a large one is in float32
+    ids_N = encode(ASKED, model.vocabulary)
+    values_N, evidence = model.score(ids_N)
+    prefixes = [
+        encode([word[:end]], model.vocabulary)[:-1]
+        for word in ASKED
+        for end in range(len(word) + 1)
+    ]
+    order_N = np.random.default_rng(1).permutation(len(prefixes))
+    log_p_NxV = np.empty((len(prefixes), len(model.vocabulary)))
+    log_p_NxV[order_N] = model.next([prefixes[i] for i in order_N])
+    assert np.exp(log_p_NxV).sum(axis=1) == pytest.approx(1)
+    assert values_N == pytest.approx(log_p_NxV[range(len(ids_N)), ids_N], abs=exact)
+    assert model.next(prefixes[-1:]) == pytest.approx(log_p_NxV[-1:], abs=exact)
+
+    monkeypatch.setattr(module, "BLOCK", 7)
+    in_blocks = model.score(ids_N)
+    assert in_blocks.values_N == pytest.approx(values_N, abs=exact)
+    assert evidence.keys() == in_blocks.evidence.keys()
+    for key, number_N in evidence.items():
+        assert number_N.shape == ids_N.shape
+        assert in_blocks.evidence[key].tolist() == number_N.tolist()
