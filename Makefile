@@ -27,6 +27,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # along the PATH that make was started with, and does not find that of .venv.
 SHELL := $(shell command -v bash || command -v sh)
 
+# A test goes to whichever process has nothing to do, as they take unlike times.
+PYTEST = python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
+
 # Where seeds, ladder and paper have their runs.
 AT = $${SCHEDULER:+--scheduler="$$SCHEDULER"}
 
@@ -70,7 +73,7 @@ setup: ## create .venv and install the locked requirements
 
 repro: setup ## run the pipeline where something changed, print the losses
 	dvc repro
-	@dvc remote list | grep -q . || echo "No remote is set up: there is nothing to push."
+	@grep -qs "^\[.*remote " .dvc/config .dvc/config.local || echo "No remote is set up: there is nothing to push."
 	@python -m experiments.losses
 
 # A killed run can leave three things wrong: DVC's file of locks may be cut off; outputs
@@ -89,18 +92,21 @@ restore: setup ## bring outputs and dvc.lock back to the last commit
 	  echo "Some outputs are missing or out of date: make repro makes them"
 
 test: setup ## run the tests that take no minutes
-	python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: setup ## run all tests
-	python -m pytest
+	$(PYTEST)
 
 lint: setup ## check style, formatting and types
 	ruff check
 	ruff format --check
 	mypy
 
+map: setup ## write to dvc.yaml what the code of each stage imports and reads
+	@python -m experiments.map
+
 bench: setup ## time our loop against the notebook's, and every stage
-	python -m tests.bench
+	@python -m experiments.bench
 
 civil: setup ## get the notebook's list; FROM=path takes a local copy
 	python -m data.get_civil_mots $${FROM:+--from="$$FROM"}
@@ -135,7 +141,7 @@ lr: setup ## print the learning rates that the sweep suggests
 	@python -m nplm lr
 
 endings: setup ## print words that the list ought to have, and why: COUNT=20
-	@dvc repro --quiet prepare
+	@dvc repro --quiet splits
 	@python -m nplm endings $${COUNT:+--count="$$COUNT"}
 
 seeds: setup ## losses of the current parameters over seeds: N=5, KEEP=1
@@ -154,14 +160,14 @@ report: setup ## write report/report.html: figures, losses against REV
 	@cd report && dvc repro
 
 text-model: setup ## learn the words of a text: CORPUS=my.txt, or the embedded one
-	@python -m experiments.text_model $${CORPUS:+-- "$$CORPUS"}
+	@python -m experiments.here text $${CORPUS:+-- "$$CORPUS"}
 
 defaults: setup ## back to the committed parameters, and to what they gave
 	@git checkout --quiet HEAD -- params.yaml
 	@$(MAKE) --no-print-directory restore
 
 best: setup ## run the best parameters here, as the experiment `best`
-	python -m experiments.ladder --best
+	@python -m experiments.here best
 
 ladder: setup ## measure every step to the best: docs/leaderboard.md
 	@python -m experiments.ladder $(AT)
@@ -193,6 +199,6 @@ clean: ## delete .venv and what tools left, not what DVC keeps
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 	find . -name __pycache__ -not -path './.dvc/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup repro restore test test-all lint bench civil brown corpus text \
-  examples words neighbours lr endings seeds experiments compare report \
+.PHONY: help setup repro restore test test-all lint map bench civil brown corpus \
+  text examples words neighbours lr endings seeds experiments compare report \
   text-model defaults best ladder paper search cluster worker clean

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +16,9 @@ from nplm.errors import InputError
 
 if TYPE_CHECKING:
     from distributed import Client
+
+Started = Callable[[str, str], None]
+Reported = Callable[[str, int, float], None] | None
 
 
 class Workplace(NamedTuple):
@@ -37,13 +40,9 @@ EVERY = 2.0
 """Seconds between two looks at which workers have come."""
 
 
-@contextmanager
 def workplace(
-    scheduler: str,
-    copy: bytes,
-    started: Callable[[str, str], None],
-    reported: Callable[[str, int, float], None] | None = None,
-) -> Iterator[Workplace]:
+    scheduler: str, copy: bytes, started: Started, reported: Reported = None
+) -> AbstractContextManager[Workplace]:
     """Take runs of a copy of the project, at scheduler or, without one, here.
 
     started gets the name of a run, and the worker or nothing. Where reported is given,
@@ -51,27 +50,21 @@ def workplace(
     has not started is cancelled, and on this machine, what has started ends. Raises
     InputError for a scheduler that is not there.
     """
-    places = dask_workers(scheduler, copy, started, reported)
-    with places if scheduler else threads(copy, started, reported) as place:
-        yield place
+    if scheduler:
+        return dask_workers(scheduler, copy, started, reported)
+    return threads(copy, started, reported)
 
 
 @contextmanager
-def threads(
-    copy: bytes,
-    started: Callable[[str, str], None],
-    reported: Callable[[str, int, float], None] | None,
-) -> Iterator[Workplace]:
+def threads(copy: bytes, started: Started, reported: Reported) -> Iterator[Workplace]:
     """As many runs at a time as there are processors: a stage has one thread."""
     slots = os.cpu_count() or 1
     stopped: set[str] = set()
 
     def run(job: Job) -> Outcome:
         started(job.name, "")
-        watch = None
-        if reported:
-            report = partial(reported, job.name)
-            watch = Watch(report, lambda: job.name in stopped)
+        report = partial(reported, job.name) if reported else None
+        watch = Watch(report, lambda: job.name in stopped) if report else None
         return run_copy(copy, job, COPIES, push=False, watch=watch)
 
     pool = ThreadPoolExecutor(slots)
@@ -83,10 +76,7 @@ def threads(
 
 @contextmanager
 def dask_workers(
-    scheduler: str,
-    copy: bytes,
-    started: Callable[[str, str], None],
-    reported: Callable[[str, int, float], None] | None,
+    scheduler: str, copy: bytes, started: Started, reported: Reported
 ) -> Iterator[Workplace]:
     """One run at a time on each worker whose environment is that of this machine.
 
@@ -136,11 +126,7 @@ def dask_workers(
             client.subscribe_topic(topic, hear)
             pool = client.get_executor(pure=False, resources={tag: 1})
             try:
-                yield Workplace(
-                    slots,
-                    lambda job: pool.submit(run, sent, job),
-                    stop,
-                )
+                yield Workplace(slots, lambda job: pool.submit(run, sent, job), stop)
             finally:
                 client.unsubscribe_topic(topic)
                 pool.shutdown(wait=False)

@@ -4,7 +4,8 @@ Two things make the losses of two models differ by chance: which words dev and t
 happen to have, and the seeds of the two trainings. For the first, the words are drawn
 anew, with replacement, and each draw gives the difference of both models on the same
 words (the paired bootstrap; Efron and Tibshirani 1993, chapter 6). For the second, a
-normal draw is added: the difference of two seeds. The n-gram has none.
+normal draw is added: the difference of two seeds, by the leaderboard. The n-gram has
+none.
 
 Letters in names: W words, D draws.
 """
@@ -12,18 +13,19 @@ Letters in names: W words, D draws.
 import argparse
 import csv
 import io
-import json
 import shlex
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import dvc.api
 import numpy as np
-from dvc.exceptions import DvcException, PathMissingError
-from dvc.scm import SCMError
+from dvc.exceptions import PathMissingError
 from numpy.typing import NDArray
 
-from nplm.errors import reported_on_one_line
+from experiments.from_dvc import looked_up
+from experiments.pages import LEADERBOARD
+from nplm.errors import InputError, reported_on_one_line
+from nplm.report.leaderboard import Board, read_boards
 
 Floats = NDArray[np.float64]
 Rows = list[dict[str, str]]
@@ -32,15 +34,9 @@ SEQUENCES = "data/sequences.csv"
 MODELS = ("network", "ngram", "mixture", "endings")
 """Columns of SEQUENCES; the last one is the mixture with endings."""
 DRAWS = 10_000
-SPREAD = Path(__file__).with_name("spread.json")
-"""Standard deviations over seeds, nats per symbol; `make ladder` writes them.
-
-Of networks, of mixtures and of mixtures with endings, the largest of the leaderboard:
-better ones have less.
-"""
 
 
-def differences(change_W: Floats, symbols_W: Floats, spread: float) -> Floats:
+def differences(change_W: Floats, symbols_W: Floats, deviation: float) -> Floats:
     """Return DRAWS draws of the change per symbol, seeds and words by chance."""
     generator = np.random.default_rng(1)
     words = len(symbols_W)
@@ -48,7 +44,25 @@ def differences(change_W: Floats, symbols_W: Floats, spread: float) -> Floats:
     for draw in range(DRAWS):
         drawn = generator.integers(words, size=words)
         change_D[draw] = change_W[drawn].sum() / symbols_W[drawn].sum()
-    return change_D + generator.normal(scale=spread * 2**0.5, size=DRAWS)
+    return change_D + generator.normal(scale=deviation * 2**0.5, size=DRAWS)
+
+
+def largest_deviations(boards: Mapping[str, Board]) -> dict[str, float]:
+    """Return the largest standard deviation over seeds of each model of MODELS.
+
+    Better models have less. Endings have no seed, so a mixture with them has its own.
+    """
+    rungs = [rung for board in boards.values() for rung in board.measured]
+    network, mixture = (
+        max(
+            rung.losses[column].deviation or 0.0
+            for rung in rungs
+            for column in columns
+            if column in rung.losses
+        )
+        for columns in (("dev", "test"), ("mixture_dev", "mixture_test"))
+    )
+    return {"network": network, "ngram": 0.0, "mixture": mixture, "endings": mixture}
 
 
 def verdict(low: float, high: float) -> str:
@@ -64,56 +78,48 @@ def verdict(low: float, high: float) -> str:
     return f"{'better' if high < 0 else 'worse'}, by more than noise"
 
 
-def read_rows(text: str) -> Rows:
-    """Return the rows of a table of words."""
-    return list(csv.DictReader(io.StringIO(text)))
-
-
-def column(rows: Rows, name: str) -> Floats:
-    """Return a column of numbers."""
-    return np.array([float(row[name]) for row in rows])
-
-
-def read_both(revision: str) -> tuple[Rows, Rows]:
+def read_both(revision: str) -> list[Rows]:
     """Return the words of the workspace and of revision; they have to be the same."""
-    try:
-        here = read_rows(Path(SEQUENCES).read_text("utf-8"))
-    except FileNotFoundError:
-        sys.exit(f"error: {SEQUENCES}: not there; make it: dvc repro")
-    try:
-        there = read_rows(dvc.api.read(SEQUENCES, rev=revision, encoding="utf-8"))
-    except PathMissingError:
-        sys.exit(
-            f"error: REV={revision}: its {SEQUENCES} is not in DVC's cache; make it: "
-            f"git checkout {shlex.quote(revision)}, dvc repro, and come back"
-        )
-    except (DvcException, SCMError, OSError) as error:
-        why = str(error).partition("\n")[0]
-        sys.exit(f"error: REV={revision}: {why}; name a commit or an experiment")
-    if [row["word"] for row in here] != [row["word"] for row in there]:
-        sys.exit(
-            f"error: REV={revision}: {SEQUENCES} has other words there; "
+    here = Path(SEQUENCES)
+    if not here.exists():
+        raise InputError(f"{SEQUENCES}: not there; make it: dvc repro")
+    with looked_up(revision):
+        try:
+            there = dvc.api.read(SEQUENCES, rev=revision, encoding="utf-8")
+        except PathMissingError as error:
+            raise InputError(
+                f"REV={revision}: its {SEQUENCES} is not in DVC's cache; make it: "
+                f"git checkout {shlex.quote(revision)}, dvc repro, and come back"
+            ) from error
+    texts = here.read_text("utf-8"), there
+    ours, theirs = (list(csv.DictReader(io.StringIO(text))) for text in texts)
+    if [row["word"] for row in ours] != [row["word"] for row in theirs]:
+        raise InputError(
+            f"REV={revision}: {SEQUENCES} has other words there; "
             "compare runs of the same corpus and split_seed"
         )
-    return here, there
+    return [ours, theirs]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("revision", help="a commit, branch or experiment")
     revision: str = parser.parse_args().revision
-    here, there = read_both(revision)
-    spreads: dict[str, float] = json.loads(SPREAD.read_text("utf-8"))
+    tables = read_both(revision)
+    deviations = largest_deviations(read_boards(LEADERBOARD))
     print(f"Nats per symbol: from {revision} to the workspace, 95 % interval")
     for split in ("dev", "test"):
-        ours = [row for row in here if row["split"] == split]
-        theirs = [row for row in there if row["split"] == split]
-        symbols_W = column(ours, "symbols")
+        ours, theirs = (
+            [row for row in rows if row["split"] == split] for rows in tables
+        )
+        symbols_W = np.array([float(row["symbols"]) for row in ours])
         for model in (model for model in MODELS if model in theirs[0]):
-            new_W, old_W = column(ours, model), column(theirs, model)
+            new_W, old_W = (
+                np.array([float(row[model]) for row in rows]) for rows in (ours, theirs)
+            )
             change_W = new_W - old_W
-            spread = spreads.get(model, 0.0) if change_W.any() else 0.0
-            change_D = differences(change_W, symbols_W, spread)
+            deviation = deviations[model] if change_W.any() else 0.0
+            change_D = differences(change_W, symbols_W, deviation)
             low, high = np.quantile(change_D, (0.025, 0.975))
             old, new = (x.sum() / symbols_W.sum() for x in (old_W, new_W))
             print(

@@ -11,6 +11,7 @@ import re
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -89,6 +90,13 @@ def pack(corpora: Iterable[str]) -> bytes:
         return archive.getvalue()
 
 
+def unpack(copy: bytes, folder: str) -> Path:
+    """Return the path of the project in a folder, where it puts a copy."""
+    with tarfile.open(fileobj=io.BytesIO(copy)) as tar:
+        tar.extractall(folder, filter="data")
+    return Path(folder) / "project"
+
+
 def _identity() -> dict[str, str]:
     """Return who commits here, as Git's configuration has it; nothing if nobody does.
 
@@ -111,9 +119,7 @@ def run_copy(
     """
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent) as folder:
-        with tarfile.open(fileobj=io.BytesIO(copy)) as tar:
-            tar.extractall(folder, filter="data")
-        project = Path(folder) / "project"
+        project = unpack(copy, folder)
         share_cache(Path(".dvc"), project / ".dvc")
         push = push and bool(Config(str(project / ".dvc"))["core"].get("remote"))
         pull = ["--pull"] if push else []
@@ -195,31 +201,25 @@ def _run(
     log = folder.parent / "log.txt"
     with log.open("w") as file:
         process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file)
+    curve = folder / CURVE
     known = 0
-    while watch:
-        try:
-            process.wait(EVERY)
-            break
-        except subprocess.TimeoutExpired:
-            if "Running stage 'train'" in log.read_text():  # else an old curve is there
-                known = _report(folder / CURVE, known, watch)
-            if watch.stopped():
-                _kill(process.pid)
+    while watch and process.poll() is None:
+        time.sleep(EVERY)
+        if "Running stage 'train'" in log.read_text():  # else an old curve is there
+            rows = curve.read_text().split("\n")[1:-1] if curve.exists() else []
+            for row in rows[known:]:
+                step, _, log10_dev = row.split(",")
+                watch.report(int(step), 10 ** float(log10_dev))
+            known = len(rows)
+        if watch.stopped():
+            _kill(process.pid)
     return process.wait() != 0, log.read_text()
 
 
-def _report(curve: Path, known: int, watch: Watch) -> int:
-    """Report the rows of the curve after those known; return how many it has."""
-    rows = curve.read_text().split("\n")[1:-1] if curve.exists() else []
-    for row in rows[known:]:
-        step, _, log10_dev = row.split(",")
-        watch.report(int(step), 10 ** float(log10_dev))
-    return len(rows)
-
-
 def _kill(pid: int) -> None:
-    """Kill a process and what it has started."""
-    process = psutil.Process(pid)
-    for each in (*process.children(recursive=True), process):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            each.kill()
+    """Kill a process and what it has started, where it still runs."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for each in (*process.children(recursive=True), process):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()

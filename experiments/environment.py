@@ -49,11 +49,11 @@ def difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
     >>> difference({"Python": "3.11", "numpy": "2.4"}, {"Python": "3.12"})
     'Python 3.12 (here 3.11), numpy none (here 2.4)'
     """
-    keys = [*ours, *(key for key in theirs if key not in ours)]
+    pairs = {k: (theirs.get(k, "none"), ours.get(k, "none")) for k in ours | theirs}
     return ", ".join(
-        f"{key} {theirs.get(key, 'none')} (here {ours.get(key, 'none')})"
-        for key in keys
-        if ours.get(key, "none") != theirs.get(key, "none")
+        f"{key} {there} (here {here})"
+        for key, (there, here) in pairs.items()
+        if there != here
     )
 
 

@@ -1,14 +1,30 @@
 """From DVC: what a report compares with, and the pipeline, written to a file."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.scm import SCMError, resolve_rev
 
 from nplm.errors import InputError, reported_on_one_line
-from nplm.report.comparison import Comparison, Stage, flat
+from nplm.report.comparison import Comparison, Stage
+from nplm.trees import flat
+
+
+@contextmanager
+def looked_up(revision: str) -> Iterator[None]:
+    """Raise InputError where DVC or Git cannot find what a revision has."""
+    try:
+        yield
+    except (DvcException, SCMError, OSError) as error:
+        why = str(error).partition("\n")[0]
+        raise InputError(
+            f"REV={revision}: {why}; name a commit or an experiment"
+        ) from error
 
 
 def comparison(revision: str) -> Comparison:
@@ -16,29 +32,23 @@ def comparison(revision: str) -> Comparison:
 
     Raises InputError for a revision that is none.
     """
-    try:
-        with Repo() as repo:
-            commit = resolve_rev(repo.scm, revision)
-            metrics = repo.metrics.show(revs=[commit])[commit].get("data", {})
-            parameters = repo.params.show(revs=[commit])[commit].get("data", {})
-            stages = repo.index.stages
-    except (DvcException, SCMError, OSError) as error:
-        why = str(error).partition("\n")[0]
-        raise InputError(
-            f"REV={revision}: {why}; name a commit or an experiment"
-        ) from error
+    with looked_up(revision), Repo() as repo:
+        commit = resolve_rev(repo.scm, revision)
+        metrics, parameters = measured_at(repo, [commit])[commit]
+        stages = repo.index.stages
     known = commit.startswith(revision)
     return Comparison(
         revision=commit[:7] if known else f"{revision} ({commit[:7]})",
-        metrics={
-            Path(path).stem: flat(file.get("data", {}))
-            for path, file in metrics.items()
-        },
-        parameters=flat(parameters.get("params.yaml", {}).get("data", {})),
+        metrics=metrics,
+        parameters=parameters,
         stages=[
             Stage(
                 name=stage.name,
-                reads=[dep.def_path for dep in stage.deps if _is_data(dep.def_path)],
+                reads=[
+                    dep.def_path
+                    for dep in stage.deps
+                    if not dep.def_path.endswith((".py", "params.yaml"))
+                ],
                 writes=[out.def_path for out in stage.outs],
             )
             for stage in stages
@@ -46,12 +56,28 @@ def comparison(revision: str) -> Comparison:
     )
 
 
-def _is_data(path: str) -> bool:
-    return not path.endswith((".py", "params.yaml"))
+def measured_at(
+    repo: Repo, commits: list[str]
+) -> dict[str, tuple[dict[str, dict[str, float]], dict[str, Any]]]:
+    """Return the metrics of commits, by the name of their file, and the parameters."""
+    metrics, parameters = (
+        {commit: files.get("data", {}) for commit, files in shown.items()}
+        for shown in (repo.metrics.show(revs=commits), repo.params.show(revs=commits))
+    )
+    return {
+        commit: (
+            {
+                Path(path).stem: flat(file.get("data", {}))
+                for path, file in metrics[commit].items()
+            },
+            flat(parameters[commit].get("params.yaml", {}).get("data", {})),
+        )
+        for commit in commits
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("revision", help="a commit, branch or experiment")
     parser.add_argument("file", type=Path, help="write here, as JSON")
     arguments = parser.parse_args()

@@ -1,23 +1,23 @@
-"""Losses: what the pipeline has measured here, as one small table."""
+"""Losses: what the pipeline has measured here, as one small table.
 
-import argparse
+`dvc metrics show` has a line for each file, as wide as all its metrics together.
+"""
+
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-import dvc.api
-
 from nplm.errors import reported_on_one_line
-from nplm.report.comparison import flat
+from nplm.trees import flat
 
-SPLITS = ("train", "dev", "test")
-ROWS = (
-    ("network", "loss", "{split}"),
-    ("n-gram", "ngram", "{split}"),
-    ("mixture", "mixture", "{split}"),
-    ("mixture with endings", "mixture", "with_endings.mixture.{split}"),
-)
-"""The name of a model, the file of its metrics, and the key there."""
-ROWS_OF_WORDS = tuple((name, file, "perplexity.{split}") for name, file, _ in ROWS[:-1])
+MODELS = {
+    "network": "loss",
+    "n-gram": "ngram",
+    "mixture": "mixture",
+    "mixture with endings": "mixture.with_endings.mixture",
+}
+"""Of each model, the file of its metrics, and the group there."""
 
 
 def table(metrics: Mapping[str, Any]) -> Iterator[str]:
@@ -30,24 +30,24 @@ def table(metrics: Mapping[str, Any]) -> Iterator[str]:
     >>> list(table({"loss": {"train": 5.0, "perplexity": {"train": 148.41}}}))[1]
     'network                   148.4'
     """
-    of_words = "perplexity" in metrics.get("loss", {})
+    of_words = "perplexity" in metrics["loss"]
     measure = "perplexity" if of_words else "nats per symbol"
-    yield f"{measure:<22}" + "".join(f"{split:>9}" for split in SPLITS)
-    for name, file, key in ROWS_OF_WORDS if of_words else ROWS:
-        numbers = flat(metrics.get(file, {}))
-        losses = [numbers.get(key.format(split=split)) for split in SPLITS]
-        digits = 1 if of_words else 4
+    inner, digits = (".perplexity", 1) if of_words else ("", 4)
+    splits = [split for split in metrics["loss"] if "perplexity" not in split]
+    numbers = flat(metrics)
+    yield f"{measure:<22}" + "".join(f"{split:>9}" for split in splits)
+    for name, group in MODELS.items():
+        losses = [numbers.get(f"{group}{inner}.{split}") for split in splits]
         cells = ["" if loss is None else f"{loss:.{digits}f}" for loss in losses]
         if any(cells):
             yield f"{name:<22}{''.join(f'{cell:>9}' for cell in cells)}".rstrip()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.parse_args()
-    files = dict.fromkeys(file for _, file, _ in ROWS)
-    shown = {file: dvc.api.metrics_show(f"metrics/{file}.json") for file in files}
-    print(*table(shown), sep="\n")
+    files = ("loss", "ngram", "mixture")
+    paths = {file: Path(f"metrics/{file}.json") for file in files}
+    metrics = {file: json.loads(path.read_bytes()) for file, path in paths.items()}
+    print(*table(metrics), sep="\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dvc.api import DVCFileSystem
 from tqdm import tqdm
@@ -17,15 +17,26 @@ from experiments.cluster import workplace
 from experiments.copies import Job, Outcome, fetch, fetch_outputs, pack
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
+from nplm.trees import flat
 
 Changes = Mapping[str, bool | int | float | str | list[float]]
 
 PARAMS_FILE = Path("params.yaml")
 BAR = "{n_fmt} of {total_fmt} runs, {elapsed}, about {remaining} left: {desc}"
-TARGETS = ("mixture", "distinct")
-"""Stages that lead to all losses."""
-METRICS = ("loss", "ngram", "mixture", "distinct")
+TARGETS = ("mixture",)
+"""The stage that all losses lead to."""
+METRICS = ("corpus", "loss", "ngram", "mixture", "distinct")
 """Files of metrics that a run reports."""
+Metrics = dict[str, float]
+"""By file, group and key, such as `mixture.with_endings.network.dev`."""
+COLUMNS = {
+    "dev": "loss.dev",
+    "test": "loss.test",
+    "mixture_dev": "mixture.dev",
+    "mixture_test": "mixture.test",
+    "distinct": "distinct.mixture",
+}
+"""Of the tables of losses: the metric in each."""
 STOPPED = "stopped by Ctrl-C; DVC's cache has what has run, the same command goes on"
 
 
@@ -35,31 +46,16 @@ class Parameters(Frozen):
     corpus: str
 
 
-class Losses(NamedTuple):
-    """What a run reports, in nats per symbol."""
+class Series(NamedTuple):
+    """Runs of a network: the changes to params.yaml, and over how many seeds."""
 
-    dev: float
-    test: float
-    ngram_dev: float
-    ngram_test: float
-    mixture_dev: float
-    mixture_test: float
-    distinct: float
-    """Of the mixture, on test, given that a word is new."""
-    distinct_ngram: float
-    network_endings_dev: float
-    """With endings, as those below."""
-    network_endings_test: float
-    ngram_endings_dev: float
-    ngram_endings_test: float
-    mixture_endings_dev: float
-    mixture_endings_test: float
-    distinct_endings: float
-    distinct_ngram_endings: float
+    name: str
+    changes: Changes
+    seeds: int
 
 
 def add_scheduler_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--scheduler`, for the argument of run_all and run_and_measure."""
+    """Add `--scheduler`, for the argument of run_all."""
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -110,31 +106,35 @@ def _inside(corpus: str) -> bool:
     )
 
 
+def run_series(
+    prefix: str, series: Iterable[Series], scheduler: str, shown: Mapping[str, str]
+) -> dict[str, list[Metrics]]:
+    """Run each of the series over its seeds, from 1 on; return the metrics by name.
+
+    Names of runs begin with prefix. Of each is shown what these metrics are.
+    """
+    runs = {
+        f"{prefix}-{number}-{seed}": (one, seed)
+        for number, one in enumerate(series)
+        for seed in range(1, one.seeds + 1)
+    }
+    print(f"{len(runs)} runs; those that DVC knows take seconds", flush=True)
+    changes = {
+        name: {**one.changes, "seed": seed} for name, (one, seed) in runs.items()
+    }
+    found: dict[str, list[Metrics]] = {}
+    for name, metrics in run_all(changes, scheduler):
+        one, seed = runs[name]
+        found.setdefault(one.name, []).append(metrics)
+        numbers = "".join(f"  {what} {metrics[key]:.4f}" for what, key in shown.items())
+        print(f"{one.name:<30} seed {seed}{numbers}", flush=True)
+    return found
+
+
 def run_all(
     runs: Mapping[str, Changes], scheduler: str = "", *, keep: bool = False
-) -> Iterator[tuple[str, Losses]]:
-    """Run what leads to the losses for each name and changes; yield the losses.
-
-    How it runs them, run_and_measure says.
-    """
-    for name, metrics in run_and_measure(runs, scheduler, keep=keep):
-        yield name, _losses(metrics)
-
-
-def run_here(name: str, changes: Changes) -> int:
-    """Run the pipeline in the workspace, as the experiment of this name.
-
-    Return DVC's exit status. An earlier experiment of the name is replaced.
-    """
-    subprocess.run(["dvc", "exp", "remove", name], capture_output=True, check=False)
-    command = ["dvc", "exp", "run", "--name", name, *set_options(changes)]
-    return subprocess.run(command, check=False).returncode
-
-
-def run_and_measure(
-    runs: Mapping[str, Changes], scheduler: str = "", *, keep: bool = False
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Run what leads to the losses for each name and changes; yield METRICS by name.
+) -> Iterator[tuple[str, Metrics]]:
+    """Run what leads to the losses for each name and changes; yield name and metrics.
 
     On the workers of a Dask scheduler, or else here, as many at a time as there are
     processors. On a terminal, a line says which ones run, how many are done, and how
@@ -197,25 +197,26 @@ def result(name: str, future: Future[Outcome], timeout: float | None = None) -> 
         raise InputError(f"{name}: {type(error).__name__}: {why}") from error
 
 
-def error_of(outcome: Outcome) -> str:
+def error_of(output: str) -> str:
     """Return the one line of a stage that failed, or all where it has none."""
-    errors = (line for line in outcome.problem.split("\n") if "error:" in line)
-    return next(errors, outcome.problem)
+    errors = (line for line in output.split("\n") if "error:" in line)
+    return next(errors, output)
 
 
-def measured(name: str, outcome: Outcome, files: Iterable[str]) -> dict[str, Any]:
-    """Take in the experiment of a run, and return its metrics, by the file's name.
+def measured(name: str, outcome: Outcome, files: Iterable[str]) -> Metrics:
+    """Take in the experiment of a run, and return the metrics in these files.
 
     Ends the program with one line if the run failed.
     """
     if not outcome.experiment:
-        sys.exit(error_of(outcome))
+        sys.exit(error_of(outcome.problem))
     if outcome.problem:
         *_, line = outcome.problem.strip().split("\n")
         print(f"{name}: not pushed: {line}", file=sys.stderr)
     fetch(outcome.experiment)
     there = DVCFileSystem(rev=name)
-    return {file: json.loads(there.read_text(f"metrics/{file}.json")) for file in files}
+    texts = {file: there.read_text(f"metrics/{file}.json") for file in files}
+    return flat({file: json.loads(text) for file, text in texts.items()})
 
 
 def _remove(runs: Iterable[str]) -> None:
@@ -229,25 +230,3 @@ def _remove(runs: Iterable[str]) -> None:
     if left:
         remove = ["dvc", "exp", "remove", *left]
         subprocess.run(remove, capture_output=True, check=False)
-
-
-def _losses(metrics: Mapping[str, Any]) -> Losses:
-    loss, ngram, mixture, distinct = (metrics[stage] for stage in METRICS)
-    with_endings = {
-        f"{model}_endings_{split}": mixture["with_endings"][model][split]
-        for model in ("network", "ngram", "mixture")
-        for split in ("dev", "test")
-    }
-    return Losses(
-        dev=loss["dev"],
-        test=loss["test"],
-        ngram_dev=ngram["dev"],
-        ngram_test=ngram["test"],
-        mixture_dev=mixture["dev"],
-        mixture_test=mixture["test"],
-        distinct=distinct["mixture"],
-        distinct_ngram=distinct["ngram"],
-        distinct_endings=distinct["with_endings"]["mixture"],
-        distinct_ngram_endings=distinct["with_endings"]["ngram"],
-        **with_endings,
-    )

@@ -17,10 +17,10 @@ from typing import Any
 
 import optuna
 from optuna.trial import FrozenTrial, Trial, TrialState
-from ruamel.yaml import YAML
 
 from experiments.cluster import Workplace, workplace
 from experiments.copies import Job, Outcome, pack
+from experiments.pages import read_yaml
 from experiments.runs import (
     STOPPED,
     Changes,
@@ -34,11 +34,11 @@ from experiments.runs import (
 from nplm.errors import InputError, reported_on_one_line, shortened
 from nplm.parameters import read_number
 
-CONTENT = Path(__file__).with_name("search.yaml")
+CONTENT = Path("experiments/search.yaml")
 STORAGE = "sqlite:///experiments/search.db"
 TARGET = "evaluate"
 """The stage that measures the loss."""
-MOST = 100_000
+MOST_TRIALS = 100_000
 ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 HEARTBEAT = 60
 """Seconds between two signs of life of a trial: one of a killed search has failed."""
@@ -55,7 +55,7 @@ class TrialError(Exception):
 
 def read_space(name: str) -> tuple[Changes, dict[str, Any]]:
     """Return what is fixed in the space called name, and its ranges and choices."""
-    content = YAML(typ="safe", pure=True).load(CONTENT.read_bytes())
+    content = read_yaml(CONTENT)
     if name not in content["spaces"]:
         raise InputError(
             f"SPACE: {shortened(name)} is none of {CONTENT.name}; "
@@ -169,7 +169,7 @@ def line(trial: FrozenTrial, space: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trials", help="how many, those of earlier calls included")
     parser.add_argument("--space", default="notebook", help=f"in {CONTENT.name}")
     parser.add_argument(
@@ -177,7 +177,7 @@ def main() -> None:
     )
     add_scheduler_option(parser)
     arguments = parser.parse_args()
-    count = read_number("TRIALS", arguments.trials, 1, MOST)
+    count = read_number("TRIALS", arguments.trials, 1, MOST_TRIALS)
     fixed, space = read_space(arguments.space)
     study = open_study(arguments.space, arguments.storage, [fixed, space])
     left = count - len(study.get_trials(deepcopy=False, states=ENDED))
@@ -198,9 +198,9 @@ def main() -> None:
             future = place.submit(Job(name, options, (TARGET,)))
             outcome = wait(future, reports[name], trial, place, name)
             if not outcome.experiment:
-                print(f"{name:<20}  {error_of(outcome)}", flush=True)
+                print(f"{name:<20}  {error_of(outcome.problem)}", flush=True)
                 raise TrialError
-            return float(measured(name, outcome, ["loss"])["loss"]["dev"])
+            return measured(name, outcome, ["loss"])["loss.dev"]
 
         def show(_: optuna.Study, trial: FrozenTrial) -> None:
             print(line(trial, arguments.space), flush=True)

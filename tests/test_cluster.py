@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,28 +21,17 @@ pytestmark = pytest.mark.slow
 SEEDS = ("python", "-m", "experiments.seeds")
 
 
+@dataclass
 class Program:
     """A program that runs on while a test does, with all that it has started."""
 
-    def __init__(self, folder: Path, log: Path, *command: str, **env: str) -> None:
-        """Start command in a folder, with additions to the environment."""
-        self.log = log
-        with log.open("w") as file:
-            self.process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=os.environ | env,
-                stdout=file,
-                stderr=file,
-                start_new_session=True,
-            )
+    process: subprocess.Popen[bytes]
+    log: Path
 
     def wait_for(self, pattern: str) -> str:
         """Return what pattern matches, as soon as it has been printed."""
-        wait_until(lambda: re.search(pattern, self.log.read_text()) is not None)
-        match = re.search(pattern, self.log.read_text())
-        assert match
-        return match[1]
+        wait_until(lambda: bool(re.search(pattern, self.log.read_text())))
+        return str(re.findall(pattern, self.log.read_text())[0])
 
     def kill(self) -> None:
         """Kill it at once, and what it has started, like a machine that is gone."""
@@ -74,9 +64,17 @@ class Cluster:
         home = self.folder / f"home-of-{name}"
         home.mkdir()
         log = self.folder / f"{name}.log"
-        program = Program(folder, log, *command, PATH=path, HOME=str(home), **env)
-        self.programs.append(program)
-        return program
+        with log.open("w") as file:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=os.environ | {"PATH": path, "HOME": str(home)} | env,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+        self.programs.append(Program(process, log))
+        return self.programs[-1]
 
     def worker(self, name: str, *, remote: Path | None = None, **env: str) -> Program:
         """Start `make worker` in a new clone; return once the scheduler knows it."""
@@ -88,12 +86,16 @@ class Cluster:
         worker.wait_for(r"Registered to: +(tcp://\S+)")
         return worker
 
+    def seeds(self, pipeline: Pipeline, count: str) -> Program:
+        """Start what `make seeds` does, by whoever commits in pipeline."""
+        by = {k: v for k, v in pipeline.environment.items() if k.startswith("GIT_")}
+        command = (*SEEDS, count, f"--scheduler={self.address}")
+        return self.start(pipeline.folder, "ours", *command, **by)
+
     def runs_in(self, name: str) -> list[Path]:
         """Return the folders of the runs that a worker has under way."""
         scratch = self.folder / name / ".dvc" / "tmp" / "dask"
-        return list(
-            scratch.glob("*/*/*/project")
-        )  # Dask's folder, the worker's, a run's
+        return list(scratch.glob("*/*/*/project"))  # Dask's, the worker's, a run's
 
 
 @pytest.fixture
@@ -106,46 +108,42 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             program.kill()
 
 
-def table(output: str) -> list[str]:
-    """Return the lines with numbers that `make seeds` prints."""
-    return [line for line in output.splitlines() if re.search(r"\d\.\d{4}", line)]
+def test_neither_a_killed_worker_nor_one_that_waits_changes_a_digit(
+    pipeline: Pipeline, cluster: Cluster
+) -> None:
+    """A worker with another processor is refused; runs of a killed one start elsewhere.
 
-
-def test_a_killed_worker_changes_no_digit(pipeline: Pipeline, cluster: Cluster) -> None:
-    """Its runs start on the other; what is not committed, or not in Git, is sent."""
+    What is not committed, or not in Git, is sent.
+    """
     (pipeline.folder / "lists").mkdir()
     text = (pipeline.folder / "data" / "small.txt").read_text("utf-8")
     (pipeline.folder / "lists" / "mine.txt").write_text(text + "zzz\n", "utf-8")
-    params = pipeline.folder / "params.yaml"
-    changed = params.read_text("utf-8").replace("data/small.txt", "lists/mine.txt")
-    params.write_text(changed, "utf-8")
-    here = pipeline.run(*SEEDS, "4")
+    set_params(pipeline.folder, corpus="lists/mine.txt")
+    here = pipeline.run(*SEEDS, "2")
 
-    cluster.worker("first")
-    doomed = cluster.worker("second")
-    command = (*SEEDS, "4", f"--scheduler={cluster.address}")
-    ours = cluster.start(pipeline.folder, "ours", "env", *identity(pipeline), *command)
-    wait_until(lambda: bool(cluster.runs_in("second")))
+    cluster.worker("other", ATEN_CPU_CAPABILITY="default")
+    ours = cluster.seeds(pipeline, "2")
+    refused = r"tcp://\S+ is not used: (processor \S+ DEFAULT.* \(here [^)]*\))"
+    assert "(here" in ours.wait_for(refused)
+    ours.wait_for("(waiting for a worker that fits)")
+    doomed = cluster.worker("doomed")
+    wait_until(lambda: bool(cluster.runs_in("doomed")))
     doomed.kill()
+    cluster.worker("fitting")
     assert ours.process.wait(300) == 0, ours.log.read_text()
-    assert table(ours.log.read_text()) == table(here)
-    assert len(table(here)) == 6
+    numbers = r".*\d\.\d{4}.*"  # a line for each seed, their mean and deviation
+    assert len(re.findall(numbers, here)) == 4
+    assert re.findall(numbers, ours.log.read_text()) == re.findall(numbers, here)
     assert pipeline.run("dvc", "exp", "list", "--name-only") == ""
 
 
-def identity(pipeline: Pipeline) -> list[str]:
-    """Return who commits, as the arguments of env."""
-    return [f"{k}={v}" for k, v in pipeline.environment.items() if k.startswith("GIT_")]
-
-
 def test_a_model_comes_home_without_training(
-    ran: Pipeline, cluster: Cluster, tmp_path: Path
+    pipeline: Pipeline, cluster: Cluster, tmp_path: Path
 ) -> None:
     """By a DVC remote, to which workers push outputs and the run cache.
 
     Home is as a fresh clone is: it has no output of any stage.
     """
-    pipeline = ran.copy(tmp_path / "project")
     shutil.rmtree(pipeline.folder / ".dvc" / "cache")
     remote = tmp_path / "remote"
     pipeline.run("dvc", "remote", "add", "--local", "--default", "r", str(remote))
@@ -161,46 +159,11 @@ def test_a_model_comes_home_without_training(
     assert pipeline.repro("--pull", "train") == set()
 
 
-def test_a_worker_with_another_processor_is_refused(
-    pipeline: Pipeline, cluster: Cluster
-) -> None:
-    """One line says what differs, and the run waits for one that fits."""
-    cluster.worker("other", ATEN_CPU_CAPABILITY="default")
-    command = ("env", *identity(pipeline), *SEEDS, "2")
-    ours = cluster.start(
-        pipeline.folder, "ours", *command, f"--scheduler={cluster.address}"
-    )
-    refused = r"tcp://\S+ is not used: (processor \S+ DEFAULT.* \(here [^)]*\))"
-    assert "(here" in ours.wait_for(refused)
-    ours.wait_for("(waiting for a worker that fits)")
-    cluster.worker("fitting")
-    assert ours.process.wait(300) == 0, ours.log.read_text()
-    assert len(table(ours.log.read_text())) == 4
-
-
-def test_a_scheduler_that_is_not_there_is_one_line(pipeline: Pipeline) -> None:
-    """And so is an address that is none, and a corpus that workers cannot have."""
-    for address in ("tcp://127.0.0.1:9", "no address"):
-        output = pipeline.run(*SEEDS, "2", f"--scheduler={address}", fails=True)
-        assert f"error: SCHEDULER={address}: no Dask scheduler answers" in output
-        assert "Traceback" not in output
-    corpus = pipeline.folder.parent / "outside.txt"
-    corpus.write_text("loi\nlois\n", "utf-8")
-    params = pipeline.folder / "params.yaml"
-    text = params.read_text("utf-8").replace("data/small.txt", str(corpus))
-    params.write_text(text, "utf-8")
-    output = pipeline.run(*SEEDS, "2", "--scheduler=tcp://127.0.0.1:9", fails=True)
-    assert f"error: {corpus}: the corpus is outside the project" in output
-
-
 def test_ctrl_c_cancels_what_waits(pipeline: Pipeline, cluster: Cluster) -> None:
     """What runs goes on to its end, into the worker's cache; no experiment is left."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # else inherited as it is
     cluster.worker("worker")
-    command = ("env", *identity(pipeline), *SEEDS, "9")
-    ours = cluster.start(
-        pipeline.folder, "ours", *command, f"--scheduler={cluster.address}"
-    )
+    ours = cluster.seeds(pipeline, "9")
     wait_until(lambda: bool(cluster.runs_in("worker")))
     os.killpg(ours.process.pid, signal.SIGINT)
     assert ours.process.wait(60) != 0
@@ -209,16 +172,3 @@ def test_ctrl_c_cancels_what_waits(pipeline: Pipeline, cluster: Cluster) -> None
     time.sleep(3)  # if there were another run, it would start now
     assert not cluster.runs_in("worker")
     assert pipeline.run("dvc", "exp", "list", "--name-only") == ""
-
-
-def test_without_dask_runs_here_go_on(pipeline: Pipeline) -> None:
-    """And SCHEDULER says in one line how to get it."""
-    without = (
-        "import runpy, sys; sys.modules['distributed'] = None; "
-        "runpy.run_module('experiments.seeds', run_name='__main__', alter_sys=True)"
-    )
-    command = ("python", "-c", without, "2")
-    assert len(table(pipeline.run(*command))) == 4
-    output = pipeline.run(*command, "--scheduler=tcp://127.0.0.1:9", fails=True)
-    expected = "Dask is not installed; make cluster installs it"
-    assert f"error: SCHEDULER=tcp://127.0.0.1:9: {expected}" in output

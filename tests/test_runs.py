@@ -1,9 +1,11 @@
-"""Runs: what a copy of the project needs besides what Git has."""
+"""Runs: what a copy needs besides what Git has, and where runs happen."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from experiments import cluster
 from experiments.copies import Job, Watch, pack, run_copy
 from experiments.runs import Changes, corpora_to_copy
 from nplm.errors import InputError
@@ -19,29 +21,48 @@ def test_a_corpus_inside_the_project_is_copied(folder: Path) -> None:
     runs: list[Changes] = [{}, {"corpus": "[new] *.txt"}, {"corpus": "mine.txt"}]
     assert corpora_to_copy(runs, elsewhere=True) == ["[new] *.txt", "mine.txt"]
     assert corpora_to_copy([{"corpus": outside}], elsewhere=False) == []
-    for path, elsewhere in ((outside, True), ("../outside.txt", False)):
-        with pytest.raises(InputError, match="outside the project, and runs get copie"):
+    for path, elsewhere, problem in (
+        (outside, True, "outside the project, and runs get copies"),
+        ("../outside.txt", False, "outside the project, and runs get copies"),
+        ("no/list.txt", False, "not there; give another, or get it"),
+    ):
+        with pytest.raises(InputError, match=f"^{path}: the corpus is {problem}"):
             corpora_to_copy([{"corpus": path}], elsewhere=elsewhere)
 
 
-@pytest.mark.usefixtures("folder")
-def test_a_corpus_that_is_not_there_is_one_line() -> None:
-    """Before anything runs."""
-    with pytest.raises(InputError, match=r"^no/list\.txt: the corpus is not there; .*"):
-        corpora_to_copy([{"corpus": "no/list.txt"}], elsewhere=False)
+def test_a_scheduler_that_cannot_be_used_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No Dask, no answer, no address; without Dask, runs here go on."""
+    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
+
+    def refusal(address: str) -> str:
+        with pytest.raises(InputError) as error:
+            cluster.workplace(address, b"", lambda *_: None).__enter__()
+        return str(error.value)
+
+    nobody = "tcp://127.0.0.1:9"
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "distributed", None)
+        remedy = "Dask is not installed; make cluster installs it"
+        assert refusal(nobody) == f"SCHEDULER={nobody}: {remedy}"
+        with cluster.workplace("", b"", lambda *_: None) as here:
+            assert here.slots() >= 1
+    pytest.importorskip("distributed")
+    for address in (nobody, "no address"):
+        problem = f"SCHEDULER={address}: no Dask scheduler answers there; start one"
+        assert refusal(address).startswith(problem)
 
 
 @pytest.mark.slow
-def test_runs_in_a_folder_with_an_accent(tmp_path: Path) -> None:
+def test_runs_in_a_folder_with_an_accent(ran: Pipeline, tmp_path: Path) -> None:
     """Where DVC's own copies fail. The corpus is one that Git does not have."""
-    clone = Pipeline(tmp_path / "Été 2026")
-    clone.shrink()
+    clone = ran.copy(tmp_path / "Été 2026")
     (clone.folder / "lists").mkdir()
     (clone.folder / "data" / "small.txt").rename(clone.folder / "lists" / "mine.txt")
     set_params(clone.folder, corpus="lists/mine.txt")
     seeds = ("python", "-m", "experiments.seeds", "2")
     assert "std. deviation" in clone.run(*seeds)
-    assert (clone.folder / ".dvc" / "cache" / "runs").exists()
 
 
 @pytest.mark.slow
@@ -54,11 +75,11 @@ def test_a_run_that_is_watched_can_be_ended(
         monkeypatch.setenv(key, value)
     rows: list[tuple[int, float]] = []
     watch = Watch(lambda *row: rows.append(row), lambda: bool(rows))
-    job = Job("watched", ["-S", "steps=50000000"], ["train"])
+    job = Job("watched", ["-S", "steps=10000000"], ["train"])
     copy = pack(["data/small.txt"])
     outcome = run_copy(copy, job, Path("runs"), push=False, watch=watch)
     assert outcome.experiment == b""
     assert rows
-    assert rows[0][0] == 250_000
+    assert rows[0][0] == 50_000
     assert 0 < rows[0][1] < 10
     assert list(Path("runs").iterdir()) == []

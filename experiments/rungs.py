@@ -1,0 +1,42 @@
+"""Rungs: what a network comes to over its runs, and how many weights it has."""
+
+from collections.abc import Mapping, Sequence
+
+from experiments.pages import read_yaml
+from experiments.runs import PARAMS_FILE, Changes, Metrics, Series
+from nplm.models.network import Network
+from nplm.report.leaderboard import Rung
+from nplm.spread import Spread, over_seeds
+from nplm.trees import flat
+
+
+def rung(
+    network: Series, *columns: tuple[Sequence[Metrics], Mapping[str, str]]
+) -> Rung:
+    """Return what a network comes to; columns stand with the runs that have them."""
+    losses: dict[str, Spread] = {}
+    for runs, keys in columns:
+        losses |= spreads(runs, keys)
+    weights = weight_count(network.changes, int(columns[0][0][0]["corpus.symbols"]))
+    return Rung(name=network.name, weights=weights, seeds=network.seeds, losses=losses)
+
+
+def spreads(runs: Sequence[Metrics], columns: Mapping[str, str]) -> dict[str, Spread]:
+    """Return what the metric of each column comes to over runs, where they have it."""
+    return {
+        column: over_seeds([run[key] for run in runs])
+        for column, key in columns.items()
+        if key in runs[0]
+    }
+
+
+def weight_count(changes: Changes, symbols: int) -> int:
+    """Return the number of weights of all members, for a vocabulary of so many symbols.
+
+    What changes leave out is as in params.yaml.
+    """
+    values = {**flat(read_yaml(PARAMS_FILE)), **changes}
+    sizes = (values[key] for key in ("context_size", "embedding_dim", "hidden"))
+    kinds = {key: values[f"network.{key}"] for key in ("layers", "direct", "tied")}
+    members: int = values["ensemble.members"]
+    return members * Network(symbols, *sizes, **kinds).weight_count
