@@ -1,13 +1,13 @@
 """What tests share: the notebook's words, a way to run a stage, and a pipeline."""
 
+import fcntl
 import os
 import runpy
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from copy import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ class Pipeline:
     """A clone of the project, working tree included."""
 
     def __init__(self, folder: Path) -> None:
-        """Clone into folder."""
+        """Take the clone in folder; make it where there is none."""
         self.folder = folder
         identity = {"NAME": "A tester", "EMAIL": "tester@example.org"}
         self.environment = os.environ | {
@@ -111,8 +111,12 @@ class Pipeline:
             **{f"GIT_AUTHOR_{key}": value for key, value in identity.items()},
             **{f"GIT_COMMITTER_{key}": value for key, value in identity.items()},
         }
-        subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
-        (folder / ".venv").symlink_to(sys.prefix)  # for make
+        if not folder.exists():
+            self._clone()
+
+    def _clone(self) -> None:
+        subprocess.run(["git", "clone", "--quiet", ROOT, self.folder], check=True)
+        (self.folder / ".venv").symlink_to(sys.prefix)  # for make
         changed = subprocess.run(
             ["git", "ls-files", "-z", "--modified", "--others", "--exclude-standard"],
             cwd=ROOT,
@@ -121,17 +125,16 @@ class Pipeline:
             text=True,
         )
         for name in filter(None, changed.stdout.split("\0")):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             if (ROOT / name).exists():
-                shutil.copy(ROOT / name, folder / name)
+                shutil.copy(ROOT / name, self.folder / name)
             else:
-                (folder / name).unlink()
+                (self.folder / name).unlink()
 
     def copy(self, folder: Path) -> "Pipeline":
         """Return a copy in folder, with DVC's cache and compiled code."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        copied = copy(self)
-        copied.folder = folder
+        copied = Pipeline(folder)
         copied.run("git", "status")  # Git looks anew at files with other inodes
         return copied
 
@@ -170,37 +173,31 @@ class Pipeline:
         """Run `dvc repro` and return the names of the stages that it ran."""
         return stages_run(self.run("dvc", "repro", *options))
 
-    def restore(self) -> None:
-        """Go back to the last commit, with every file that a test has edited."""
-        self.run("git", "read-tree", "HEAD")  # DVC leaves stale times in the index
-        self.run("git", "checkout", "--quiet", "HEAD", ".")
-        self.run("dvc", "checkout", "--quiet", "--force", "dvc.yaml")
-
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """Return a clone in which `make repro` has run all stages, results committed.
 
-    Running takes long, so modules change copies of it and leave it as it is.
+    Running takes long: the first process of pytest-xdist that needs it makes it, the
+    others wait, and tests change copies of it and leave it as it is.
     """
-    ran = Pipeline(tmp_path_factory.mktemp("ran") / "project")
-    ran.shrink()
-    assert stages_run(ran.run("make", "repro")) == set(STAGES)
-    ran.commit()
-    return ran
-
-
-@pytest.fixture(scope="module")
-def clone(ran: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
-    """Return the module's copy of a clone whose pipeline has run."""
-    return ran.copy(tmp_path_factory.mktemp("clone") / "project")
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / "ran.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / "ran").exists():
+            making = Pipeline(base / "making")
+            making.shrink()
+            assert stages_run(making.run("make", "repro")) == set(STAGES)
+            making.commit()
+            making.folder.rename(base / "ran")
+    return Pipeline(base / "ran")
 
 
 @pytest.fixture
-def pipeline(clone: Pipeline) -> Iterator[Pipeline]:
-    """Return the module's clone as it was committed; go back to that afterwards."""
-    yield clone
-    clone.restore()
+def pipeline(ran: Pipeline, tmp_path: Path) -> Pipeline:
+    """Return the test's own copy of a clone whose pipeline has run."""
+    return ran.copy(tmp_path / "project")
 
 
 def stages_run(output: str) -> set[str]:

@@ -1,20 +1,35 @@
-"""Inputs that tests make up: examples, scores and networks."""
+"""Inputs that tests make up: examples, ids, networks and damaged files."""
 
+import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
 import torch
+from ruamel.yaml import YAML
 from torch import Tensor
 
 from nplm.corpus.examples import Examples, save_examples
-from nplm.corpus.vocabulary import Ids, build_vocabulary, encode
+from nplm.corpus.ids import save_ids
+from nplm.corpus.vocabulary import Ids, encode
 from nplm.corpus.windows import windows
 from nplm.models.network import Network
-from nplm.models.normal import start
-from nplm.scores import Contexts, Floats, Scores
+from nplm.models.normal import initialize
+from nplm.parameters import Frozen
+from tests.conftest import ROOT
 
-DEFAULT_LIST = Path(__file__).parent.parent / "data" / "travail_mots.txt"
+DEFAULT_LIST = ROOT / "data" / "travail_mots.txt"
+
+P = TypeVar("P", bound=Frozen)
+
+
+def parameters(kind: type[P], **changes: Any) -> P:
+    """Return those of params.yaml with changes; __ in a name leads into a group."""
+    tree = YAML(typ="safe").load(ROOT / "params.yaml")
+    for name, value in changes.items():
+        *groups, key = name.split("__")
+        (tree[groups[0]] if groups else tree)[key] = value
+    return kind.model_validate(tree)
 
 
 def examples(
@@ -36,23 +51,20 @@ def examples_of(
     return torch.from_numpy(windows(ids_N, context_size)), torch.from_numpy(ids_N)
 
 
-def default_examples() -> tuple[Tensor, Tensor]:
-    """Return the examples of the default corpus at the default context size."""
-    words = DEFAULT_LIST.read_text("utf-8").split()
-    return examples_of(words, build_vocabulary(words))
-
-
-def save_small_split(path: Path) -> None:
-    """Write three words as the split that the file's name says."""
+def save_small_split(path: Path, *words: str) -> None:
+    """Write words, or three of them, as the split that the file's name says."""
     vocabulary = [".", "a", "b"]
-    words = examples_of(["aa", "ab", "b"], vocabulary)
-    save_examples(Examples(path.stem, vocabulary, *words), path)
+    listed = list(words) or ["aa", "ab", "b"]
+    save_examples(Examples(vocabulary, *examples_of(listed, vocabulary)), path)
 
 
-def scores_of(ids_N: Ids, values_N: Floats) -> Scores:
-    """Return scores with the contexts of an n-gram model of order 1, each seen once."""
-    none_N = np.zeros(len(ids_N), np.uint8)
-    return Scores(ids_N, values_N, Contexts(none_N, none_N))
+def save_words(
+    words: Mapping[str, list[str]], vocabulary: list[str], path: Path
+) -> dict[str, Ids]:
+    """Write the words of each split to path, as the stage splits does; return ids."""
+    ids = {split: encode(listed, vocabulary) for split, listed in words.items()}
+    save_ids(vocabulary, ids, path)
+    return ids
 
 
 def new_network(
@@ -67,7 +79,7 @@ def new_network(
     layer; kinds are layers, activation and direct.
     """
     network = Network(*sizes, **kinds)
-    start(network, init, generator or torch.Generator().manual_seed(1))
+    initialize(network, init, generator or torch.Generator().manual_seed(1))
     return network
 
 
@@ -76,3 +88,25 @@ def set_weights(network: Network, **weights: Any) -> None:
     with torch.no_grad():
         for name, value in weights.items():
             getattr(network, name).copy_(torch.as_tensor(value))
+
+
+def steady(logits: Sequence[float], context_size: int = 3) -> Network:
+    """Return a network whose logits are the same after every context."""
+    network = new_network(len(logits), context_size, 2, 4)
+    set_weights(network, W2=0, b2=logits)
+    return network
+
+
+def damaged(content: bytes, draw: random.Random) -> bytes:
+    """Return content with bytes changed, cut off, left out, swapped or put in."""
+    start, end = sorted(draw.randrange(len(content) + 1) for _ in range(2))
+    noise = draw.randbytes(draw.choice([1, 2, 4, 100]))
+    return draw.choice([
+        content[:start] + noise + content[start + len(noise) :],
+        content[:start] + noise + content[start:],
+        content[:start],
+        content[start:],
+        content[:start] + content[end:],
+        content[end:] + content[start:end] + content[:start],
+        content[:start] + bytes(end - start) + content[end:],
+    ])  # fmt: skip

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from nplm.corpus.text import read_text
+from nplm.corpus.reading import read_text
 from nplm.errors import reported_on_one_line
 from tests.conftest import ROOT, STAGES, Pipeline, set_params
 
@@ -58,7 +58,7 @@ def run_stage(stage: str, pipeline: Pipeline) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("text", type=Path, help="such as data/codes_texte.txt.xz")
     parser.add_argument("--tokens", type=int, default=100_000_000, help="(10^8)")
     arguments = parser.parse_args()

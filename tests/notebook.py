@@ -1,8 +1,7 @@
-"""The notebook's cells, as oracles for the tests and the benchmark."""
+"""The notebook's cells, as oracles for the tests; experiments/bench.py has its loop."""
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 
 def notebook_windows(
@@ -18,37 +17,6 @@ def notebook_windows(
             Y.append(symbol)
             context = [*context[1:], symbol]
     return X, Y
-
-
-def notebook_sgd(
-    parameters: list[Tensor],
-    X: Tensor,
-    Y: Tensor,
-    lr: list[float],
-    batch_size: int,
-    g: torch.Generator,
-) -> list[float]:
-    """Train C, W1, b1, W2, b2 with the notebook's loop; return the losses."""
-    C, W1, b1, W2, b2 = parameters
-    for p in parameters:
-        p.requires_grad = True
-    losses = []
-    for rate in lr:
-        ix = torch.randint(0, X.shape[0], (batch_size,), generator=g)
-        emb = C[X[ix]]
-        h = torch.tanh(emb.view(emb.shape[0], -1) @ W1 + b1)
-        logits = h @ W2 + b2
-        loss = cross_entropy(logits, Y[ix])
-        for p in parameters:
-            p.grad = None
-        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
-        for p in parameters:
-            assert p.grad is not None
-            p.data += -rate * p.grad
-        losses.append(loss.item())
-    for p in parameters:
-        p.requires_grad = False
-    return losses
 
 
 def notebook_words(

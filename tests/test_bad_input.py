@@ -12,20 +12,21 @@ import numpy as np
 import pytest
 
 from nplm.corpus.split import SPLITS
-from nplm.corpus.vocabulary import encode, save_vocabulary
+from nplm.corpus.vocabulary import save_vocabulary
+from nplm.endings.scores import save_endings
 from nplm.models.model_file import save_members
-from nplm.scores import save_scores
+from nplm.scores import Scores, save_scores
 from tests.conftest import ARGUMENTS, STAGES, set_params
-from tests.inputs import new_network, save_small_split, scores_of
+from tests.inputs import new_network, save_small_split, save_words
 
 VOCABULARY = [".", "a", "b"]
-READS = [
-    (stage, Path(path).name)
+READS = {
+    stage: names
     for stage, entry in STAGES.items()
-    for path in entry["deps"]
-    if path.startswith("data/")
-]
-"""Each stage with each of its files, but for the corpus, which params.yaml names."""
+    if (names := [Path(dep).name for dep in entry["deps"] if dep.startswith("data/")])
+}
+"""The files of each stage that has some, without the corpus, which params.yaml names.
+"""
 
 
 @pytest.fixture
@@ -36,11 +37,12 @@ def files(folder: Path) -> list[str]:
     for split in SPLITS:
         save_small_split(folder / f"{split}.pt")
     save_members([new_network(3, 3, 2, 4)], VOCABULARY, folder / "model.pt")
-    ids_N = encode(["ab", "b"], VOCABULARY)
-    scores = dict.fromkeys(SPLITS, scores_of(ids_N, np.full(len(ids_N), -1.0)))
+    save_words({s: ["ab", "b"] for s in SPLITS}, VOCABULARY, folder / "ids.npz")
+    scores = dict.fromkeys(SPLITS, Scores(np.full(5, -1.0)))
     for model in ("network", "ngram"):
-        save_scores(model, VOCABULARY, scores, folder / f"{model}.npz")
-    return sorted({name for _, name in READS})
+        save_scores(scores, folder / f"{model}.npz")
+    save_endings({}, folder / "endings.npz")
+    return sorted({name for names in READS.values() for name in names})
 
 
 def assert_refused(error: object, start: str) -> None:
@@ -49,90 +51,48 @@ def assert_refused(error: object, start: str) -> None:
     assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize(("stage", "name"), READS)
-def test_the_file_of_another_stage_is_refused(
-    files: list[str], run_stage: Callable[..., object], stage: str, name: str
+@pytest.mark.parametrize("stage", READS)
+def test_what_is_no_file_of_that_kind_is_refused(
+    files: list[str], run_stage: Callable[..., object], stage: str
 ) -> None:
-    """Whichever of the others is given, the line names it, and nothing is written."""
+    """Another stage's, of another program, a folder, missing: the line names it."""
     before = set(Path().iterdir())
-    for other in files:
-        if other != name:
-            arguments = [other if word == name else word for word in ARGUMENTS[stage]]
-            assert_refused(run_stage(stage, *arguments), f"{other}: ")
+    for name in READS[stage]:
+        other = next(file for file in files if Path(file).suffix != Path(name).suffix)
+        arguments = [other if word == name else word for word in ARGUMENTS[stage]]
+        assert_refused(run_stage(stage, *arguments), f"{other}: ")
+        path = Path(name)
+        content = path.read_bytes() if path.exists() else None
+        path.write_bytes(b"PK\x03\x04")
+        assert_refused(run_stage(stage, *ARGUMENTS[stage]), f"{name}: ")
+        path.unlink()
+        missing = f"{name}: No such file or directory; check the path"
+        assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {missing}"
+        path.mkdir()
+        is_folder = f"{name}: Is a directory; check the path"
+        assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {is_folder}"
+        path.rmdir()
+        if content is not None:
+            path.write_bytes(content)
     assert set(Path().iterdir()) == before
 
 
-@pytest.mark.parametrize(("stage", "name"), READS)
-@pytest.mark.usefixtures("files")
-def test_what_is_no_file_of_ours_is_refused(
-    run_stage: Callable[..., object], stage: str, name: str
-) -> None:
-    """Empty, of another program, a folder, missing: the line names it."""
-    path = Path(name)
-    for content in (b"", b"not ours", b"\xff\xfe", b"PK\x03\x04"):
-        path.write_bytes(content)
-        assert_refused(run_stage(stage, *ARGUMENTS[stage]), f"{name}: ")
-    path.unlink()
-    missing = f"{name}: No such file or directory; check the path"
-    assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {missing}"
-    path.mkdir()
-    folder = f"{name}: Is a directory; check the path"
-    assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {folder}"
-
-
-@pytest.mark.parametrize("stage", ["evaluate", "sample"])
-@pytest.mark.parametrize(
-    ("vocabulary", "context_size"), [([*VOCABULARY, "c"], 3), (VOCABULARY, 2)]
-)
-@pytest.mark.usefixtures("files")
-def test_a_split_of_another_model_is_refused(
-    run_stage: Callable[..., object],
-    stage: str,
-    vocabulary: list[str],
-    context_size: int,
-) -> None:
-    """A symbol more or a position fewer than in the split: ids mean something else."""
-    network = new_network(len(vocabulary), context_size, 2, 4)
-    save_members([network], vocabulary, Path("model.pt"))
-    error = run_stage(stage, *ARGUMENTS[stage])
-    assert_refused(error, "train.pt: not the vocabulary or the context_size of the")
-
-
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_stage_needs_params_yaml(
-    folder: Path, run_stage: Callable[..., object], stage: str
-) -> None:
-    """Missing, it is named; empty, what it needs is; broken, the line in it."""
-    params = folder / "params.yaml"
-    params.write_text("a: 1\na: 2\n")
-    assert_refused(run_stage(stage, *ARGUMENTS[stage]), "params.yaml:2: not valid YAML")
-    params.write_text("")
-    assert_refused(run_stage(stage, *ARGUMENTS[stage]), "params.yaml: ")
-    params.unlink()
-    missing = "params.yaml: No such file or directory; check the path"
-    assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {missing}"
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_stage_says_what_its_command_line_takes(
+def test_every_stage_says_what_it_needs(
+    folder: Path,
     run_stage: Callable[..., object],
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
     stage: str,
 ) -> None:
-    """--help begins with its docstring; a wrong or missing option gets the usage."""
-    monkeypatch.setenv("COLUMNS", "80")
+    """--help begins with its docstring; a missing params.yaml is one line."""
     assert run_stage(stage, "--help") == 0
     text = capsys.readouterr().out
     doc = inspect.getdoc(import_module(f"stages.{stage}")) or ""
     assert doc.partition("\n")[0] in " ".join(text.split())
-    assert all(option in text for option in ARGUMENTS[stage][::2])
-
-    for arguments in (ARGUMENTS[stage][2:], [*ARGUMENTS[stage], "--more"]):
-        assert run_stage(stage, *arguments) == 2
-        usage, *_, message = capsys.readouterr().err.splitlines()
-        assert usage.startswith(f"usage: {stage} ")
-        assert ARGUMENTS[stage][0] in message or "--more" in message
+    assert all(word in text for word in ARGUMENTS[stage] if word.startswith("--"))
+    (folder / "params.yaml").unlink()
+    missing = "params.yaml: No such file or directory; check the path"
+    assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {missing}"
 
 
 def test_folders_of_files_to_write_are_made(
