@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ torch.set_num_threads(1)  # as in a stage; for small tensors two take longer
 
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"
+DEFAULT_LIST = ROOT / "data" / "travail_mots.txt"
 STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 ARGUMENTS = {
     stage: [
@@ -66,37 +68,56 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def set_params(folder: Path, **values: Any) -> None:
-    """Write values to params.yaml in folder; __ in a name leads into a group."""
-    yaml = YAML()
-    params = yaml.load(folder / "params.yaml")
+def set_in(params: Any, **values: Any) -> None:
+    """Set values in a tree of parameters; __ in a name leads into a group."""
     for name, value in values.items():
         *groups, key = name.split("__")
         tree = params
         for group in groups:
             tree = tree[group]
         tree[key] = value
+
+
+def set_params(folder: Path, **values: Any) -> None:
+    """Write values to params.yaml in folder; __ in a name leads into a group."""
+    yaml = YAML()
+    params = yaml.load(folder / "params.yaml")
+    set_in(params, **values)
     yaml.dump(params, folder / "params.yaml")
 
 
 @pytest.fixture
-def run_stage(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
-    """Return a function that runs a stage as its command line would.
+def run_module(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+    """Return a function that runs a module as `python -m` does.
 
-    The function returns None, or what the stage passed to sys.exit: a text is
+    The function returns None, or what the module passed to sys.exit: a text is
     printed by Python as the one line of an error, with exit status 1.
     """
 
-    def run(stage: str, *arguments: str) -> object:
-        monkeypatch.setattr(sys, "argv", [stage, *arguments])
-        monkeypatch.delitem(sys.modules, f"stages.{stage}", raising=False)
+    def run(module: str, *arguments: str) -> object:
+        monkeypatch.setattr(sys, "argv", [module, *arguments])
+        monkeypatch.delitem(sys.modules, module, raising=False)
         try:
-            runpy.run_module(f"stages.{stage}", run_name="__main__")
+            runpy.run_module(module, run_name="__main__")
         except SystemExit as end:
             return end.code
         return None
 
     return run
+
+
+@pytest.fixture
+def run_stage(run_module: Callable[..., object]) -> Callable[..., object]:
+    """Return a function that runs a stage as its command line would."""
+    return lambda stage, *arguments: run_module(f"stages.{stage}", *arguments)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened, two minutes at most."""
+    end = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 class Pipeline:
@@ -139,13 +160,10 @@ class Pipeline:
         return copied
 
     def shrink(self) -> None:
-        """Commit small corpora and few steps, so that a run takes seconds."""
-        words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
-        for name, step in (("small.txt", 40), ("smaller.txt", 60)):
-            text = "".join(f"{word}\n" for word in words[::step])
-            (self.folder / "data" / name).write_text(text, "utf-8")
-        lines = (" ".join(words[i : i + 8]) for i in range(0, 800, 4))
-        (self.folder / "data" / "text.txt").write_text("\n".join(lines), "utf-8")
+        """Commit a small corpus and few steps, so that a run takes seconds."""
+        words = DEFAULT_LIST.read_text("utf-8").split()
+        text = "".join(f"{word}\n" for word in words[::40])
+        (self.folder / "data" / "small.txt").write_text(text, "utf-8")
         small = {"corpus": "data/small.txt", "steps": 40, "lr_sweep__steps": 30}
         set_params(self.folder, **small, hidden=8)
         self.commit()

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from ruamel.yaml import YAML
 from torch import Tensor
 
+from nplm.arrays import Floats
 from nplm.corpus.examples import Examples, save_examples
 from nplm.corpus.ids import save_ids
 from nplm.corpus.vocabulary import Ids, encode
@@ -16,9 +18,7 @@ from nplm.corpus.windows import windows
 from nplm.models.network import Network
 from nplm.models.normal import initialize
 from nplm.parameters import Frozen
-from tests.conftest import ROOT
-
-DEFAULT_LIST = ROOT / "data" / "travail_mots.txt"
+from tests.conftest import ROOT, set_in
 
 P = TypeVar("P", bound=Frozen)
 
@@ -26,9 +26,7 @@ P = TypeVar("P", bound=Frozen)
 def parameters(kind: type[P], **changes: Any) -> P:
     """Return those of params.yaml with changes; __ in a name leads into a group."""
     tree = YAML(typ="safe").load(ROOT / "params.yaml")
-    for name, value in changes.items():
-        *groups, key = name.split("__")
-        (tree[groups[0]] if groups else tree)[key] = value
+    set_in(tree, **changes)
     return kind.model_validate(tree)
 
 
@@ -43,12 +41,21 @@ def examples(
     return symbols[:, :-1].contiguous(), symbols[:, -1].contiguous()
 
 
-def examples_of(
-    words: list[str], vocabulary: list[str], context_size: int = 3
-) -> tuple[Tensor, Tensor]:
+def examples_of(words: list[str], vocabulary: list[str]) -> tuple[Tensor, Tensor]:
     """Return the contexts of words, and what follows, as a split has them."""
     ids_N = encode(words, vocabulary)
-    return torch.from_numpy(windows(ids_N, context_size)), torch.from_numpy(ids_N)
+    return torch.from_numpy(windows(ids_N, 3)), torch.from_numpy(ids_N)
+
+
+def symbols(count: int) -> list[str]:
+    """Return a vocabulary of so many symbols, EOS the first."""
+    return [".", *map(chr, range(0x4E00, 0x4E00 + count - 1))]
+
+
+def log(p: object) -> Floats:
+    """Return logarithms; that of 0 is -inf."""
+    with np.errstate(divide="ignore"):
+        return np.log(np.array(p, np.float64))
 
 
 def save_small_split(path: Path, *words: str) -> None:
@@ -90,9 +97,9 @@ def set_weights(network: Network, **weights: Any) -> None:
             getattr(network, name).copy_(torch.as_tensor(value))
 
 
-def steady(logits: Sequence[float], context_size: int = 3) -> Network:
+def steady(logits: Sequence[float]) -> Network:
     """Return a network whose logits are the same after every context."""
-    network = new_network(len(logits), context_size, 2, 4)
+    network = new_network(len(logits), 3, 2, 4)
     set_weights(network, W2=0, b2=logits)
     return network
 

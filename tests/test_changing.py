@@ -109,7 +109,7 @@ def test_an_activation_is_two_lines_of_one_file(project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_model_in_the_mixture_is_its_file_its_stage_and_two_places_of_the_map(
+def test_adding_a_model_takes_its_file_its_stage_and_two_edits_of_the_map(
     project: Path,
 ) -> None:
     """The mixture takes whatever scores it is given, and names a model by its file."""

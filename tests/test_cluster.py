@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Pipeline, set_params
+from tests.conftest import Pipeline, set_params, wait_until
 
 pytest.importorskip("distributed", reason="make cluster installs Dask")
 pytestmark = pytest.mark.slow
@@ -37,14 +37,6 @@ class Program:
         """Kill it at once, and what it has started, like a machine that is gone."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait until something has happened, two minutes at most."""
-    end = time.monotonic() + 120
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 class Cluster:

@@ -1,4 +1,4 @@
-"""Runs over seeds, the ladder, the best parameters and comparisons, by real DVC."""
+"""Runs over seeds, the ladder, the best parameters, comparisons; slow: by DVC."""
 
 import json
 import re
@@ -157,7 +157,7 @@ def test_the_ladder_writes_a_table_and_its_best_runs_again_and_again(
 
 
 def test_the_deviation_over_seeds_is_the_largest_of_the_leaderboard() -> None:
-    """That of the notebook's network, and of the mixture with the larger one."""
+    """Of each model, over all rungs of both lists; the n-gram has none."""
     boards = read_boards(ROOT / LEADERBOARD)
     found = [f"{deviation:.4f}" for deviation in largest_deviations(boards).values()]
     assert found == ["0.0157", "0.0000", "0.0022", "0.0022"]

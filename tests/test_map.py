@@ -21,8 +21,13 @@ def paths(entries: list[Any]) -> set[str]:
     return {entry if isinstance(entry, str) else next(iter(entry)) for entry in entries}
 
 
+def outputs(stage: dict[str, Any]) -> list[set[str]]:
+    """Return the paths that a stage writes, of each kind of DVC's."""
+    return [paths(stage.get(kind, [])) for kind in ("outs", "metrics", "plots")]
+
+
 def test_every_stage_has_its_file_and_every_file_its_stage() -> None:
-    """A new stage: stages/NAME.py, an entry in dvc.yaml, and this line is content."""
+    """A new stage: stages/NAME.py, an entry in dvc.yaml, and this test passes."""
     files = {path.stem for path in (ROOT / "stages").glob("*.py")}
     assert files - {"__init__", "command"} == set(MAP)
 
@@ -61,9 +66,7 @@ def test_the_files_of_a_command_are_the_deps_and_outputs_of_its_stage(
     No parameter does: a corpus named `my list; v2.txt` has to stay a name.
     """
     entry = MAP[stage]
-    listed = set().union(
-        *(paths(entry.get(kind, [])) for kind in ("deps", "outs", "metrics", "plots"))
-    )
+    listed = paths(entry["deps"]).union(*outputs(entry))
     data = {path for path in listed if not path.endswith(".py")} - {"${corpus}"}
     python, m, module, *arguments = shlex.split(entry["cmd"])
     assert [python, m, module] == ["python", "-m", f"stages.{stage}"]
@@ -77,9 +80,7 @@ def test_a_file_has_one_stage_that_writes_it() -> None:
     """Data flows one way: no output twice, and none is read by its own stage."""
     written: set[str] = set()
     for stage in MAP.values():
-        kinds = ("outs", "metrics", "plots")
-        outputs = [paths(stage.get(kind, [])) for kind in kinds]
-        for output in chain(*outputs):
+        for output in chain(*outputs(stage)):
             assert output not in written | paths(stage["deps"])
             written.add(output)
 
@@ -113,8 +114,7 @@ def after(first: Iterable[str]) -> set[str]:
     for stage, entry in MAP.items():  # in their order, which data follow
         if stage in stages or written & paths(entry["deps"]):
             stages.add(stage)
-            for kind in ("outs", "metrics", "plots"):
-                written |= paths(entry.get(kind, []))
+            written.update(*outputs(entry))
     return stages
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,17 @@ import pytest
 from experiments.map import UNLISTED
 from tests.conftest import ROOT, STAGES, Pipeline, set_params, stages_run
 from tests.nplm.training.test_fused import PROCESSORS
-from tests.test_map import after, paths
+from tests.test_map import after, outputs
 
 pytestmark = pytest.mark.slow
 
 
 def hashes(pipeline: Pipeline) -> dict[str, str]:
     """Return the checksum of every output of every stage."""
-    outputs = [
-        path
-        for stage in STAGES.values()
-        for kind in ("outs", "metrics", "plots")
-        for path in paths(stage.get(kind, []))
-    ]
     return {
         path: hashlib.sha256((pipeline.folder / path).read_bytes()).hexdigest()
-        for path in outputs
+        for stage in STAGES.values()
+        for path in chain(*outputs(stage))
     }
 
 
@@ -102,7 +98,6 @@ def test_another_processor_gives_the_same_bytes_from_the_files_that_the_map_list
         reads = {re.sub(r"^\$.*", "data/small.txt", dep) for dep in entry["deps"]}
         if "params" in entry:
             reads.add("params.yaml")
-        writes = (paths(entry.get(kind, [])) for kind in ("outs", "metrics", "plots"))
         expected |= {(stage, "reads", name) for name in reads}
-        expected |= {(stage, "writes", name) for name in set().union(*writes)}
+        expected |= {(stage, "writes", name) for name in chain(*outputs(entry))}
     assert opened == expected

@@ -1,8 +1,7 @@
 """A folder in which `python -m nplm` runs."""
 
-import runpy
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,11 @@ def save_list(*words: str) -> None:
 
 
 @pytest.fixture
-def by_hand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ByHand:
+def by_hand(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    run_module: Callable[..., object],
+) -> ByHand:
     """Return a function that runs `python -m nplm` beside a model and what it learnt.
 
     It returns None, or what the program passed to sys.exit.
@@ -39,14 +42,4 @@ def by_hand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ByHand:
     save_members([steady([0, 1, 1, 1, 1])], VOCABULARY, folder / "data" / "model.pt")
     save_list("lo", "o", "ooi")
     monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*arguments: str) -> object:
-        monkeypatch.setattr(sys, "argv", ["nplm", *arguments])
-        monkeypatch.delitem(sys.modules, "nplm.__main__", raising=False)
-        try:
-            runpy.run_module("nplm", run_name="__main__")
-        except SystemExit as end:
-            return end.code
-        return None
-
-    return run
+    return partial(run_module, "nplm.__main__")

@@ -66,7 +66,7 @@ def test_a_mistake_in_the_code_keeps_its_traceback(error: Exception) -> None:
         raise error
 
 
-def test_a_reader_that_has_had_enough_is_no_error() -> None:
+def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
     """`make words COUNT=100000 | head -1` prints a line and nothing else."""
     code = (
         "from nplm.errors import reported_on_one_line\n"

@@ -51,7 +51,7 @@ def test_another_kind_or_a_missing_key_is_named(path: Path) -> None:
 
 
 def test_a_wrong_path_is_an_error_of_the_system(tmp_path: Path) -> None:
-    """The disk has room."""
+    """A missing folder is not reported as a full disk."""
     with pytest.raises(FileNotFoundError):
         save_tensors("test", CONTENT, tmp_path / "missing" / "a.pt")
 

@@ -169,7 +169,7 @@ def test_a_uniform_draw_next_to_1_picks_a_symbol_that_is_not_left_out() -> None:
         assert set(ids[0]) == {1}
 
 
-def test_new_words_are_those_drawn_less_known_ones_repeats_and_the_empty_one() -> None:
+def test_new_only_leaves_out_known_words_repeats_and_the_empty_word() -> None:
     """In the order in which they are drawn otherwise."""
     drawn = draw_words(model([0, 1, 1]), parameters(4000), 1)
     expected = [word for word in dict.fromkeys(drawn) if word not in ("", "a", "bb")]

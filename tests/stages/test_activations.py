@@ -33,10 +33,10 @@ def run_stages(
     return metrics
 
 
-def test_the_start_is_that_of_the_seed_and_the_trained_network_the_models(
+def test_start_is_drawn_from_the_seed_and_trained_is_the_first_member(
     folder: Path, run_stage: Callable[..., object]
 ) -> None:
-    """Of several members it is the first, the one that was drawn first."""
+    """The start is that of the first member too."""
     set_params(folder, seed=7, ensemble__members=2)
     generator = torch.Generator().manual_seed(7)
     start = new_network(3, 3, 2, 4, generator=generator)

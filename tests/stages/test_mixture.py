@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from nplm.arrays import Floats
 from nplm.corpus.split import HELD_OUT
 from nplm.endings.scores import EndingsScores, save_endings
 from nplm.scores import Scores, save_scores
 from tests.conftest import ARGUMENTS
-from tests.inputs import save_words
+from tests.inputs import log, save_words
 
 VOCABULARY = [".", "a", "b"]
 WORDS = {"train": ["ab", "b"], "dev": ["a", "bb"], "test": ["bab"]}
@@ -23,12 +21,6 @@ NETWORK = {"train": 5 * [0.5], "dev": 4 * [1.0] + [1e-9], "test": 4 * [0.5]}
 NGRAM = {"train": 5 * [0.25], "dev": 4 * [1e-9] + [1.0], "test": 4 * [0.25]}
 Probabilities = Mapping[str, list[float]]
 Mixture = Callable[..., dict[str, Any]]
-
-
-def log(p: object) -> Floats:
-    """Return logarithms; that of 0 is -inf."""
-    with np.errstate(divide="ignore"):
-        return np.log(np.array(p, np.float64))
 
 
 @pytest.fixture

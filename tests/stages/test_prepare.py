@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ARGUMENTS, ROOT, set_params
+from tests.conftest import ARGUMENTS, DEFAULT_LIST, ROOT, set_params
 
 NAME = "my liste\xa0; v2.txt"
 """A file manager lets people type U+00A0."""
@@ -30,7 +30,7 @@ def test_the_default_corpus_gives_the_committed_sizes(
     prepare: Prepare, folder: Path
 ) -> None:
     """The list is clean, so its words are the file; 42 symbols, EOS among them."""
-    corpus = (ROOT / "data" / "travail_mots.txt").read_text("utf-8")
+    corpus = DEFAULT_LIST.read_text("utf-8")
     assert prepare(corpus) is None
     assert (folder / "sequences.txt").read_bytes() == corpus.encode()
     assert len(json.loads((folder / "vocab.json").read_text("utf-8"))) == 42

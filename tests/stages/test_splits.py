@@ -13,7 +13,7 @@ from nplm.corpus.examples import load_examples
 from nplm.corpus.ids import load_ids
 from nplm.corpus.split import SPLITS, cut
 from nplm.corpus.vocabulary import EOS
-from tests.conftest import ARGUMENTS, ROOT, set_params
+from tests.conftest import ARGUMENTS, DEFAULT_LIST, ROOT, set_params
 from tests.notebook import notebook_windows
 
 
@@ -86,7 +86,7 @@ What the system counts for a child process includes the memory of its parent.
 @pytest.mark.slow
 def test_a_large_list_takes_seconds_and_little_memory(tmp_path: Path) -> None:
     """346,000 words, as in a French dictionary, take below 15 s and 0.8 GB."""
-    words = (ROOT / "data" / "travail_mots.txt").read_text("utf-8").split()
+    words = DEFAULT_LIST.read_text("utf-8").split()
     endings = [chr(ord("a") + i) for i in range(26)]
     many = dict.fromkeys(word + ending for ending in endings for word in words)
     corpus = tmp_path / "many.txt"

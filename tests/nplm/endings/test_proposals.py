@@ -44,14 +44,14 @@ def test_given_new_no_word_of_the_list_has_a_probability(used: int) -> None:
     assert p_W.sum() == pytest.approx(1, abs=1e-12)
 
 
-def test_words_that_the_list_was_robbed_of_are_likelier_than_other_proposals() -> None:
-    """They get most of the probability of new words."""
+def test_left_out_words_get_most_of_the_probability_of_new_words() -> None:
+    """More than half."""
     p_W = np.exp(log_probs(propose(TRAIN, PARAMETERS), HELD_OUT, new=True))
     assert p_W.sum() > 0.5
 
 
 @pytest.mark.parametrize("block", [exchanges.BLOCK, 5])
-def test_order_repetition_and_what_is_in_memory_at_a_time_do_not_matter(
+def test_proposals_do_not_depend_on_order_repeats_or_block_size(
     monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:
     """A list is a set of words."""

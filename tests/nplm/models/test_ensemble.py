@@ -13,9 +13,9 @@ from nplm.models import scoring as module
 from nplm.models.ensemble import Ensemble, load_ensemble
 from nplm.models.model_file import save_members
 from nplm.models.network import Network
-from tests.inputs import examples, new_network, steady
+from tests.inputs import examples, new_network, steady, symbols
 
-SYMBOLS = [".", *map(chr, range(97, 137))]
+SYMBOLS = symbols(41)
 
 
 @pytest.mark.parametrize("constant", ["CHUNK", "NUMBERS", "BLOCK"])
@@ -71,8 +71,9 @@ def test_scores_are_those_of_torch_in_float64(
             with torch.no_grad():
                 logits = exact(X, hidden_symbols=hidden) / temperature
             p += weight / count * logits.softmax(dim=1)[range(700), Y.long()]
-    symbols = [".", *map(chr, range(0x4E00, 0x4E00 + size - 1))]
-    scores = Ensemble(members, symbols, averaged, temperature).score_examples(X, Y)
+    scores = Ensemble(members, symbols(size), averaged, temperature).score_examples(
+        X, Y
+    )
     assert scores.dtype == torch.float64
     assert (scores - p.log()).abs().max() < (1e-5 if size > 41 else 1e-12)
     assert scores.mean().item() == pytest.approx(p.log().mean().item(), abs=1e-6)

@@ -9,7 +9,7 @@ from nltk.lm import KneserNeyInterpolated
 
 from nplm.corpus.vocabulary import build_vocabulary, encode
 from nplm.models.kneser_ney import fit_ngram
-from tests.inputs import DEFAULT_LIST
+from tests.conftest import DEFAULT_LIST
 
 LETTERS = list("abcdeehhfffgggg")
 """Words of one letter: four of them once, two twice, f three, g four times."""
@@ -98,7 +98,7 @@ def test_discounts_are_estimated_from_the_counts_of_counts_of_each_length() -> N
     )
 
 
-def test_the_longest_context_of_train_is_told_with_the_logarithm_of_its_count() -> None:
+def test_evidence_is_the_longest_known_context_and_log2_of_its_count() -> None:
     """By hand: after EOS 15 letters, after g four times EOS, after i nothing.
 
     After nothing: 8 letters that come after EOS alone, and EOS that does after 8.

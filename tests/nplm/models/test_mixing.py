@@ -5,15 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from nplm.arrays import Floats
 from nplm.models import mixing as module
 from nplm.models.mixing import fit_weights, mix
-
-
-def log(p: object) -> Floats:
-    """Return logarithms; that of 0 is -inf."""
-    with np.errstate(divide="ignore"):
-        return np.log(np.array(p, np.float64))
+from tests.inputs import log
 
 
 @pytest.mark.parametrize(
@@ -27,7 +21,7 @@ def log(p: object) -> Floats:
         (3, 1, 0.5, 0, 0.75),
     ],
 )
-def test_the_weight_is_the_likeliest_with_as_many_items_more_as_the_prior_says(
+def test_the_prior_counts_as_so_many_more_items_at_the_expected_weights(
     first: int, second: int, expected: float, prior: float, weight: float
 ) -> None:
     """By hand: models that give an item 1 or next to nothing, so it is from one.

@@ -15,9 +15,9 @@ from nplm.files import save_tensors
 from nplm.models.ensemble import Ensemble
 from nplm.models.model_file import load_members, save_members
 from nplm.models.network import Network
-from tests.inputs import damaged, examples, new_network
+from tests.inputs import damaged, examples, new_network, symbols
 
-SYMBOLS = [".", *map(chr, range(97, 137))]
+SYMBOLS = symbols(41)
 
 
 @pytest.fixture
@@ -93,8 +93,8 @@ def test_a_model_that_cannot_be_one_is_refused(
 def test_a_model_of_a_large_vocabulary_stays_in_float32(tmp_path: Path) -> None:
     """It takes half the memory and half the time of float64, from 4,096 symbols on."""
     for size, dtype in ((4095, torch.float64), (4096, torch.float32)):
-        symbols = [".", *map(chr, range(0x4E00, 0x4E00 + size - 1))]
-        save_members([new_network(size, 2, 2, 2)], symbols, tmp_path / "model.pt")
+        network = new_network(size, 2, 2, 2)
+        save_members([network], symbols(size), tmp_path / "model.pt")
         (loaded,), _ = load_members(tmp_path / "model.pt")
         assert {weights.dtype for weights in loaded.parameters()} == {dtype}
 

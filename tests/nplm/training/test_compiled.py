@@ -46,10 +46,10 @@ def files(cache: Path) -> list[Path]:
     return sorted(cache.rglob("*.nb?"))
 
 
-def test_an_edited_intrinsic_is_compiled_again(
+def test_code_from_other_sources_is_compiled_again(
     cache: Path, half: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though it stands in another file than the function that uses it."""
+    """Though the function's own file is as it was; other sources have other hashes."""
     assert half()(3) == 1.5
     assert cache.exists()
     monkeypatch.setattr("nplm.training.compiled.SOURCES", b"others")

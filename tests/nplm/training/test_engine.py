@@ -11,10 +11,9 @@ from nplm.models.network import Network
 from nplm.models.noise import Part
 from nplm.training.engine import choose_engine, start_training
 from nplm.training.parameters import TrainingParameters
-from tests.inputs import examples, new_network, parameters
+from tests.inputs import examples, new_network, parameters, symbols
 
-VOCABULARY = [".", *map(chr, range(97, 137))]
-EXAMPLES = Examples(VOCABULARY, *examples(500))
+EXAMPLES = Examples(symbols(41), *examples(500))
 CANNOT = {
     "network__layers": 2,
     "network__activation": "gelu",

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import torch.distributed as dist
 from nplm.models.model_file import load_members
 from nplm.models.noise import Part
 from nplm.training.processes import in_parts
-from tests.conftest import ARGUMENTS, ROOT, set_params
+from tests.conftest import ARGUMENTS, ROOT, set_params, wait_until
 from tests.inputs import new_network, save_small_split
 
 NOISE = {
@@ -73,10 +72,7 @@ def test_a_process_that_is_killed_ends_the_run_with_one_line(folder: Path) -> No
     """The others end too, and there is no model."""
     steps = 1_000_000
     stage = start(folder, steps=steps, training__processes=2, **NOISE)
-    end = time.monotonic() + 120
-    while not (folder / "loss.csv").exists():
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_until((folder / "loss.csv").exists)
     children = psutil.Process(stage.pid).children()
     *_, last = sorted(c.pid for c in children if "stages.train" in c.cmdline())
     os.kill(last, signal.SIGKILL)
