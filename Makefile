@@ -30,7 +30,7 @@ SHELL := $(shell command -v bash || command -v sh)
 # A test goes to whichever process has nothing to do, as they take unlike times.
 PYTEST = python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
-# Where seeds, ladder and paper have their runs.
+# Where seeds, ladder, paper and search have their runs.
 AT = $${SCHEDULER:+--scheduler="$$SCHEDULER"}
 
 # Which of them a target takes. Others would be ignored in silence, so they are refused.

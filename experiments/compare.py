@@ -20,19 +20,18 @@ from pathlib import Path
 import dvc.api
 import numpy as np
 from dvc.exceptions import PathMissingError
-from numpy.typing import NDArray
 
 from experiments.from_dvc import looked_up
 from experiments.pages import LEADERBOARD
+from nplm.arrays import Floats
 from nplm.errors import InputError, reported_on_one_line
 from nplm.report.leaderboard import Board, read_boards
 
-Floats = NDArray[np.float64]
 Rows = list[dict[str, str]]
 
 SEQUENCES = "data/sequences.csv"
-MODELS = ("network", "ngram", "mixture", "endings")
-"""Columns of SEQUENCES; the last one is the mixture with endings."""
+NO_MODELS = {"split", "word", "symbols"}
+"""Columns of SEQUENCES; each other one is a model. endings is the mixture with them."""
 DRAWS = 10_000
 
 
@@ -48,7 +47,7 @@ def differences(change_W: Floats, symbols_W: Floats, deviation: float) -> Floats
 
 
 def largest_deviations(boards: Mapping[str, Board]) -> dict[str, float]:
-    """Return the largest standard deviation over seeds of each model of MODELS.
+    """Return the largest standard deviation over seeds of each model.
 
     Better models have less. Endings have no seed, so a mixture with them has its own.
     """
@@ -107,18 +106,20 @@ def main() -> None:
     revision: str = parser.parse_args().revision
     tables = read_both(revision)
     deviations = largest_deviations(read_boards(LEADERBOARD))
+    models = [name for name in tables[0][0] if name in tables[1][0].keys() - NO_MODELS]
     print(f"Nats per symbol: from {revision} to the workspace, 95 % interval")
     for split in ("dev", "test"):
         ours, theirs = (
             [row for row in rows if row["split"] == split] for rows in tables
         )
         symbols_W = np.array([float(row["symbols"]) for row in ours])
-        for model in (model for model in MODELS if model in theirs[0]):
+        for model in models:
             new_W, old_W = (
                 np.array([float(row[model]) for row in rows]) for rows in (ours, theirs)
             )
             change_W = new_W - old_W
-            deviation = deviations[model] if change_W.any() else 0.0
+            deviation = deviations.get(model, deviations["network"])
+            deviation = deviation if change_W.any() else 0.0
             change_D = differences(change_W, symbols_W, deviation)
             low, high = np.quantile(change_D, (0.025, 0.975))
             old, new = (x.sum() / symbols_W.sum() for x in (old_W, new_W))

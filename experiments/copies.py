@@ -194,9 +194,7 @@ def git(*arguments: str, given: bytes | None = None) -> bytes:
     ).stdout
 
 
-def _run(
-    command: Sequence[str], folder: Path, watch: Watch | None = None
-) -> tuple[bool, str]:
+def _run(command: Sequence[str], folder: Path, watch: Watch | None) -> tuple[bool, str]:
     """Run a command in a folder; return whether it failed, and what it printed."""
     log = folder.parent / "log.txt"
     with log.open("w") as file:

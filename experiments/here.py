@@ -9,9 +9,10 @@ import subprocess
 import sys
 
 from experiments.ladder import read_rungs
-from experiments.pages import LADDER, TEXT, read_yaml
+from experiments.pages import LADDER, TEXT
 from experiments.runs import STOPPED, set_options
 from nplm.errors import reported_on_one_line
+from nplm.parameters import read_yaml
 
 
 def main() -> None:

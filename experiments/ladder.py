@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.pages import LADDER, LEADERBOARD, read_yaml, write_leaderboard
+from experiments.pages import LADDER, LEADERBOARD, write_leaderboard
 from experiments.rungs import rung, spreads
 from experiments.runs import (
     COLUMNS,
@@ -19,6 +19,7 @@ from experiments.runs import (
     run_series,
 )
 from nplm.errors import reported_on_one_line
+from nplm.parameters import read_yaml
 from nplm.report.leaderboard import Board, Rung, write_boards
 from nplm.spread import Spread
 

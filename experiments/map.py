@@ -14,16 +14,21 @@ from pathlib import Path
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from nplm.errors import reported_on_one_line
+
 ROOT = Path(__file__).parent.parent
 MAPS = {"dvc.yaml": "", "report/dvc.yaml": "../"}
 """The files of stages, and the way from their folder to that of the project."""
 UNLISTED = {
     "nplm/errors.py": "words the messages of what fails",
-    "nplm/parameters.py": "takes values as they are or refuses them",
+    "nplm/parameters.py": "takes values and their defaults, or refuses them",
     "nplm/loss_table.py": "prints what the metrics hold",
     "stages/command.py": "reads paths, and calls what words the messages",
 }
-"""Files that no stage lists, since none of them can change a result, and why."""
+"""Files that no stage lists, since none of them can change a result, and why.
+
+Nor does any list the __init__.py of a package.
+"""
 
 
 @cache
@@ -83,4 +88,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with reported_on_one_line("stopped by Ctrl-C"):
+        main()

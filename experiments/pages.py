@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from nplm.corpus.split import SPLITS
 from nplm.errors import reported_on_one_line
+from nplm.parameters import read_yaml
 from nplm.report.leaderboard import Board, read_boards
 from nplm.spread import Spread
 
@@ -35,12 +34,6 @@ PAPER_COLUMNS = (
     "", "n", "h", "m", "direct", "mixed",
     *SPLITS, "the paper's train", "valid", "test", "weights", "seeds",
 )  # fmt: skip
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Return what a file of the project has."""
-    content: dict[str, Any] = YAML(typ="safe", pure=True).load(path.read_bytes())
-    return content
 
 
 def row(*cells: object) -> str:

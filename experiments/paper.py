@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.pages import PAPER, TABLE_1, read_yaml, write_paper
+from experiments.pages import PAPER, TABLE_1, write_paper
 from experiments.rungs import rung, spreads
 from experiments.runs import (
     STOPPED,
@@ -16,17 +16,18 @@ from experiments.runs import (
     add_scheduler_option,
     run_series,
 )
-from nplm.corpus.split import SPLITS
+from nplm.corpus.split import HELD_OUT, SPLITS
 from nplm.errors import InputError, reported_on_one_line, shortened
+from nplm.parameters import read_yaml
 from nplm.report.leaderboard import Board, Rung, read_leaderboard, write_boards
 
 WITHOUT = "perplexity_without_eos"
 ALONE = {split: f"loss.{WITHOUT}.{split}" for split in SPLITS}
 MIXED, FITTED = (
-    {f"{how}_{split}": f"mixture.{WITHOUT}.{split}" for split in SPLITS[1:]}
+    {f"{how}_{split}": f"mixture.{WITHOUT}.{split}" for split in HELD_OUT}
     for how in ("mixed", "fitted")
 )
-NGRAM = {split: f"ngram.{WITHOUT}.{split}" for split in SPLITS[1:]}
+NGRAM = {split: f"ngram.{WITHOUT}.{split}" for split in HELD_OUT}
 """Columns: the metric in each."""
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from experiments.pages import read_yaml
 from experiments.runs import PARAMS_FILE, Changes, Metrics, Series
 from nplm.models.network import Network
+from nplm.parameters import read_yaml
 from nplm.report.leaderboard import Rung
 from nplm.spread import Spread, over_seeds
 from nplm.trees import flat

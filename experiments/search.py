@@ -20,7 +20,6 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from experiments.cluster import Workplace, workplace
 from experiments.copies import Job, Outcome, pack
-from experiments.pages import read_yaml
 from experiments.runs import (
     STOPPED,
     Changes,
@@ -32,7 +31,7 @@ from experiments.runs import (
     set_options,
 )
 from nplm.errors import InputError, reported_on_one_line, shortened
-from nplm.parameters import read_number
+from nplm.parameters import read_number, read_yaml
 
 CONTENT = Path("experiments/search.yaml")
 STORAGE = "sqlite:///experiments/search.db"
@@ -90,7 +89,9 @@ def open_study(name: str, storage: str, described: object) -> optuna.Study:
         database = optuna.storages.RDBStorage(storage, heartbeat_interval=HEARTBEAT)
     except Exception as error:  # whatever the database's driver raises
         why = str(error).partition("\n")[0]
-        raise InputError(f"STORAGE={storage}: cannot be used ({why})") from error
+        raise InputError(
+            f"STORAGE={storage}: cannot be used ({why}); give another one"
+        ) from error
     return optuna.create_study(
         storage=database,
         study_name=f"{name}-{hashlib.sha256(content).hexdigest()[:8]}",

@@ -5,6 +5,7 @@ are nats per symbol, those of the mixture on dev. `dvc exp show` of all commits 
 column for every metric, parameter and file, some hundreds.
 """
 
+import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,8 +17,12 @@ from experiments.from_dvc import measured_at
 from nplm.errors import InputError, reported_on_one_line
 
 BASE = "(last commit)"
-LOSSES = (("loss", "dev"), ("loss", "test"), ("mixture", "dev"))
-"""Columns: the file of metrics, and a key in it."""
+LOSSES = {
+    "dev": ("loss", "dev"),
+    "test": ("loss", "test"),
+    "mixture": ("mixture", "dev"),
+}
+"""Columns, by their heads: the file of metrics, and a key in it."""
 WIDTH, NAME, LOSS = 80, 20, 9
 """Of a line, and of columns; the changes have the rest."""
 
@@ -40,7 +45,7 @@ def read_experiments(repo: Repo) -> list[Experiment]:
         Experiment(
             names[rev],
             changes(there[commit][1], parameters),
-            [metrics.get(file, {}).get(key) for file, key in LOSSES],
+            [metrics.get(file, {}).get(key) for file, key in LOSSES.values()],
         )
         for rev, (metrics, parameters) in there.items()
     ]
@@ -49,11 +54,11 @@ def read_experiments(repo: Repo) -> list[Experiment]:
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Return the parameters that differ, as the options of `dvc exp run -S`.
 
-    >>> changes({"lr": 0.1, "seed": 1, "old": 2}, {"lr": 0.2, "seed": 1, "x": True})
-    'lr=0.2 x=true'
+    >>> changes({"lr": 0.1, "seed": 1, "old": 2}, {"lr": None, "seed": 1, "x": True})
+    'lr=null x=true'
     """
     return " ".join(
-        f"{key}={'true' if value is True else 'false' if value is False else value}"
+        f"{key}={value if isinstance(value, str) else json.dumps(value)}"
         for key, value in after.items()
         if key not in before or before[key] != value
     )
@@ -61,7 +66,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def table(experiments: Iterable[Experiment]) -> Iterator[str]:
     """Yield the lines of the table: lowest loss on dev first, none at all last."""
-    heads = "".join(f"{head:>{LOSS}}" for head in ("dev", "test", "mixture"))
+    heads = "".join(f"{head:>{LOSS}}" for head in LOSSES)
     yield f"{'experiment':<{NAME}}{heads}  changes"
     room = " " * (NAME + len(heads) + 2)
     for name, changed, losses in sorted(experiments, key=_place):

@@ -10,11 +10,12 @@ from experiments.ladder import read_rungs
 from experiments.paper import choose, read_networks
 from experiments.rungs import weight_count
 from nplm.errors import InputError
+from nplm.parameters import read_yaml
 from nplm.report.leaderboard import read_boards
 from tests.conftest import ROOT
 
 COMMITTED = ("docs/leaderboard.md", "docs/paper.md", ".dvc/plots.html")
-NETWORKS = read_networks(pages.read_yaml(ROOT / pages.TABLE_1))
+NETWORKS = read_networks(read_yaml(ROOT / pages.TABLE_1))
 KEPT = {
     rung.name: rung
     for board in read_boards(ROOT / pages.PAPER).values()
@@ -43,7 +44,7 @@ def test_the_committed_pages_are_what_the_files_of_numbers_make(
 def test_the_files_have_the_networks_of_the_ladder_and_of_the_paper() -> None:
     """With the weights that sizes and symbols, the end of a sequence included, make."""
     boards = read_boards(ROOT / pages.LEADERBOARD)
-    rungs = read_rungs(pages.read_yaml(ROOT / pages.LADDER))
+    rungs = read_rungs(read_yaml(ROOT / pages.LADDER))
     for board, symbols in zip(boards.values(), (41, 42), strict=True):
         for rung, measured in zip(rungs, board.measured[: len(rungs)], strict=True):
             facts = rung.name, weight_count(rung.changes, symbols), rung.seeds
