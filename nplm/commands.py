@@ -34,8 +34,8 @@ from nplm.models.mixture import (
 from nplm.models.model import Model
 from nplm.neighbours import neighbour_lines
 from nplm.parameters import (
-    MAX_SEED,
     Frozen,
+    Seed,
     change_parameters,
     read_number,
     read_parameters,
@@ -58,7 +58,7 @@ CURVE = Path("plots/lr_sweep.csv")
 class Parameters(Frozen):
     """What the commands read from params.yaml."""
 
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    seed: Seed
     context_size: Annotated[int, Field(ge=1, le=50)]
     sample: SampleParameters
     ensemble: EnsembleParameters
@@ -162,13 +162,12 @@ def _models() -> dict[str, Model]:
         "network": ensemble,
         "ngram": fit_ngram(ids["train"], vocabulary, order, discounts),
     }
-    scores = {name: load_scores(path, ids) for name, path in SCORES.items()}
+    scores = {name: load_scores(SCORES[name], ids) for name in models}
     train = {name: found["train"].values_N for name, found in scores.items()}
     dev = {name: found["dev"] for name, found in scores.items()}
     buckets = Buckets(parameters.mixture.classes, ids["train"], train)
-    bucket_N = buckets.of(ids["dev"], dev)
     weights_KxM = fit_mixture(
-        log_p_of(dev), bucket_N, buckets.total, parameters.mixture
+        log_p_of(dev), buckets.of(ids["dev"], dev), buckets.total, parameters.mixture
     )
     return {**models, "mixture": Mixture(models, weights_KxM, buckets)}
 

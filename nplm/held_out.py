@@ -18,7 +18,7 @@ from nplm.corpus.ids import lengths, sums
 from nplm.corpus.split import HELD_OUT
 from nplm.corpus.vocabulary import Ids
 from nplm.models.mixing import fit_weights, mix
-from nplm.models.mixture import MixtureParameters, fit_mixture
+from nplm.models.mixture import Buckets, MixtureParameters, fit_mixture
 from nplm.models.seen import given_new, is_new, p_seen
 
 DEV, TEST = HELD_OUT
@@ -66,31 +66,33 @@ def losses_of(
 
     The weights are those of the three, as they suit dev.
     """
-    log_p_W = {s: sums(part.ids_N, part.values[model]) for s, part in splits.items()}
-    log_p = {s: np.vstack([log_p_W[s], part.endings_SxW]) for s, part in splits.items()}
-    weights_M = fit_weights(log_p[DEV])
-    plain, with_endings = (
-        Losses(
-            {split: -log_p_W for split, log_p_W in given.items()},
-            {s: -float(given[s].sum()) / len(splits[s].ids_N) for s in given},
-        )
-        for given in (log_p_W, {s: mix(weights_M, log_p[s]) for s in splits})
+    words = {s: sums(part.ids_N, part.values[model]) for s, part in splits.items()}
+    sources = {s: np.vstack([words[s], part.endings_SxW]) for s, part in splits.items()}
+    weights_M = fit_weights(sources[DEV])
+    mixed = {s: mix(weights_M, log_p_MxW) for s, log_p_MxW in sources.items()}
+    return _losses(words, splits), _losses(mixed, splits), weights_M
+
+
+def _losses(log_p: Mapping[str, Floats], splits: Mapping[str, HeldOut]) -> Losses:
+    """Return the losses of words, whose log-probabilities log_p has by split, (W,)."""
+    return Losses(
+        {split: -log_p_W for split, log_p_W in log_p.items()},
+        {s: -float(log_p[s].sum()) / len(part.ids_N) for s, part in splits.items()},
     )
-    return plain, with_endings, weights_M
 
 
 def only_new(
-    part: HeldOut, train_N: Ids, train: Mapping[str, Floats], new_endings_SxW: Floats
+    part: HeldOut, buckets: Buckets, new_endings_SxW: Floats
 ) -> tuple[HeldOut, Booleans, dict[str, float]]:
     """Return the words that are none of train, alone, given that they are none.
 
     And which they are, (W,), and the probability of all words of train by each model.
-    train has what models give these words, train_N; the endings' values are given that
+    buckets have train, and what each model gives it. The endings' values are given that
     a word is new.
     """
     seen = {
-        model: p_seen(train_N, values_N, part.ids_N)
-        for model, values_N in train.items()
+        model: p_seen(buckets.train_N, values_N, part.ids_N)
+        for model, values_N in buckets.train.items()
     }
     new_W = is_new(part.ids_N, next(iter(seen.values())))
     kept_N = np.repeat(new_W, lengths(part.ids_N))

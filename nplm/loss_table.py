@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from nplm.losses import perplexity
+
 
 def loss_table(losses: Mapping[str, Any]) -> str:
     """Return a table of what measure_losses returns: a row for each split.
@@ -29,12 +31,12 @@ def loss_table(losses: Mapping[str, Any]) -> str:
     lines = ["split  nats per symbol  bits per symbol  perplexity"]
     for split in splits:
         loss = losses[split]
-        perplexity = math.exp(min(loss, 700))  # exp(710) is more than a float can be
-        cells = f"{loss:15.4f}  {loss / math.log(2):15.4f}  {_legible(perplexity, 10)}"
+        numbers = f"{loss:15.4f}  {loss / math.log(2):15.4f}"
+        cells = f"{numbers}  {_legible(perplexity(loss), 10)}"
         lines.append(f"{split:<5}  {cells}")
     return "\n".join(lines)
 
 
-def _legible(perplexity: float, width: int) -> str:
-    kind = ".2f" if perplexity < 1e7 else ".2e"
-    return f"{perplexity:{width}{kind}}"
+def _legible(number: float, width: int) -> str:
+    kind = ".2f" if number < 1e7 else ".2e"
+    return f"{number:{width}{kind}}"

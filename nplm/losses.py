@@ -18,18 +18,23 @@ def measure_losses(
     count: where a sequence is a whole text there are few.
     """
     losses: dict[str, Metrics | float] = {
-        split: -float(values_N.mean()) for split, values_N in values.items()
+        split: _loss(values_N) for split, values_N in values.items()
     }
     if unit_of(vocabulary) == "word":
         losses["perplexity"] = {
-            split: _perplexity(values_N) for split, values_N in values.items()
+            split: perplexity(_loss(values_N)) for split, values_N in values.items()
         }
         losses["perplexity_without_eos"] = {
-            split: _perplexity(values_N[ids[split] != EOS])
+            split: perplexity(_loss(values_N[ids[split] != EOS]))
             for split, values_N in values.items()
         }
     return losses
 
 
-def _perplexity(values_N: Floats) -> float:
-    return math.exp(min(-float(values_N.mean()), 700))  # exp(710) overflows
+def _loss(values_N: Floats) -> float:
+    return -float(values_N.mean())
+
+
+def perplexity(loss: float) -> float:
+    """Return exp(loss), the perplexity of a loss in nats per symbol."""
+    return math.exp(min(loss, 700))  # exp(710) is more than a float can be

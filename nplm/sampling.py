@@ -24,7 +24,7 @@ from nplm.corpus.vocabulary import (
 from nplm.errors import InputError, shortened
 from nplm.models.model import Model
 from nplm.models.scoring import contexts_at_a_time
-from nplm.parameters import MAX_SEED, Frozen
+from nplm.parameters import Frozen, Seed
 
 MAX_COUNT = 100_000
 AT_LEAST = 100
@@ -36,7 +36,7 @@ TRIES_PER_WORD, TRIES_IN_ANY_CASE = 20, 10_000
 class SampleParameters(Frozen):
     """The group `sample` of the parameters."""
 
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None
+    seed: Seed | None
     """Of the draws; None stands for the project's seed."""
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)]
     temperature: Annotated[float, Field(ge=1e-6, le=1e6)]

@@ -21,7 +21,7 @@ from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
 from nplm.plots.activations import Look, plot_activations, write_histogram, write_sizes
 from nplm.training.engine import by_autograd, first_network
-from nplm.training.parameters import ScheduledParameters as Parameters
+from nplm.training.parameters import WholeTrainingParameters as Parameters
 from nplm.training.schedules import learning_rates
 from nplm.training.updates import measure_updates
 from stages.command import load_parameters, read_files, run

@@ -43,7 +43,7 @@ def main() -> None:
     if len(train) > used:
         print(f"{used} of the {len(train)} words of train propose others")
     metrics: dict[str, float] = {}
-    log_p: dict[str, tuple[list[Floats], ...]] = {s: ([], []) for s in HELD_OUT}
+    log_p: dict[str, list[list[Floats]]] = {split: [] for split in HELD_OUT}
     for source, turned, cut in (
         ("endings", list[str], parameters.endings),
         ("beginnings", mirrored, parameters.endings.mirrored()),
@@ -52,10 +52,14 @@ def main() -> None:
         metrics[f"proposed_by_{source}"] = len(proposals.key_C)
         for split in HELD_OUT:
             asked = turned(words[split])
-            for new, of_split in enumerate(log_p[split]):
-                of_split.append(log_probs(proposals, asked, new=bool(new)))
+            log_p[split].append(
+                [log_probs(proposals, asked, new=new) for new in (False, True)]
+            )
         del proposals  # before the next ones take as much memory
-    scores = {s: EndingsScores(*map(np.array, both)) for s, both in log_p.items()}
+    scores = {
+        split: EndingsScores(*map(np.array, zip(*sources, strict=True)))
+        for split, sources in log_p.items()
+    }
     for split in HELD_OUT:
         reached_W = np.isfinite(scores[split].plain_SxW).any(axis=0)
         metrics[f"reached_{split}"] = float(reached_W.mean())

@@ -124,7 +124,7 @@ def main() -> None:
     write_table(columns, rows, arguments.sweep, ".6g")
     plot_sweep(columns, suggested, arguments.plot)
     lr = suggested["lowest"]
-    loss = columns["smoothed"][columns["lr"].index(lr)]
+    loss = float(mean_S[lr_S == lr][0])
     save_metrics({"lr": lr, "loss": loss, **suggested}, arguments.metrics)
     print(suggestion_table(suggested))
     widen = advice(mean_S[:end])

@@ -40,14 +40,13 @@ def measure_with_endings(
 ) -> tuple[Metrics, dict[str, dict[str, Floats]]]:
     """Print the losses of all models with endings.
 
-    Return them, and by the names of the models and `endings`, which is the mixture with
-    them, the loss of each sequence.
+    Return them, and the loss of each sequence by each model; `endings` is the mixture
+    with endings.
     """
     print("with endings: their weight, that of beginnings, dev, test")
-    metrics, sequences = {}, {}
-    for model in splits[DEV].values:
-        plain, with_endings, weights_M = losses_of(splits, model)
-        sequences[model] = plain.sequences
+    losses = {model: losses_of(splits, model) for model in splits[DEV].values}
+    metrics: dict[str, Metrics] = {}
+    for model, (_, with_endings, weights_M) in losses.items():
         metrics[model] = {
             "endings_weight": float(weights_M[1]),
             "beginnings_weight": float(weights_M[2]),
@@ -55,7 +54,9 @@ def measure_with_endings(
         }
         numbers = "".join(f"{number:8.4f}" for number in metrics[model].values())
         print(f"{model:<12}{numbers}")
-    return metrics, {**sequences, "endings": with_endings.sequences}
+    sequences = {model: plain.sequences for model, (plain, *_) in losses.items()}
+    _, mixture_with_endings, _ = losses[MIXTURE]
+    return metrics, {**sequences, "endings": mixture_with_endings.sequences}
 
 
 def measure_new(
@@ -140,7 +141,7 @@ def main() -> None:
     new_W, new = {}, {}
     for split, part in held_out.items():
         new[split], new_W[split], p_train = only_new(
-            part, ids["train"], train, endings[split].new_SxW
+            part, buckets, endings[split].new_SxW
         )
         known = int((~new_W[split]).sum())
         if known:

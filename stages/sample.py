@@ -6,10 +6,8 @@ what is known of each as a table, and how many of them are new as metrics.
 
 import textwrap
 from itertools import chain
-from typing import Annotated
 
 import torch
-from pydantic import Field
 
 from nplm.corpus.ids import load_ids
 from nplm.corpus.readable import readable
@@ -17,7 +15,7 @@ from nplm.corpus.vocabulary import Unit, decode, unit_of
 from nplm.metrics import save_metrics
 from nplm.models.device import DeviceParameters, find_device
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.parameters import MAX_SEED, Frozen
+from nplm.parameters import Frozen, Seed
 from nplm.sample_table import Sample, describe, measure_samples
 from nplm.sampling import SampleParameters, draw_words
 from nplm.tables import write_table
@@ -27,7 +25,7 @@ from stages.command import load_parameters, read_files, run
 class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    seed: Seed
     sample: SampleParameters
     ensemble: EnsembleParameters
     training: DeviceParameters

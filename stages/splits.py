@@ -16,14 +16,14 @@ from nplm.corpus.ids import save_ids
 from nplm.corpus.split import SPLITS, SplitParameters, read_shares
 from nplm.corpus.vocabulary import encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
-from nplm.parameters import MAX_SEED, Frozen
+from nplm.parameters import Frozen, Seed
 from stages.command import load_parameters, read_files, run
 
 
 class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
-    split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    split_seed: Seed
     context_size: Annotated[int, Field(ge=1, le=50)]
     split: SplitParameters
 

@@ -8,8 +8,10 @@ trains; of several it is their mean in the end.
 import argparse
 import sys
 from collections import defaultdict
+from typing import Annotated
 
 import torch
+from pydantic import Field
 
 from nplm.corpus.examples import load_examples
 from nplm.errors import InputError
@@ -17,13 +19,33 @@ from nplm.models.device import check_device, find_device
 from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.models.noise import Part
+from nplm.parameters import Frozen
 from nplm.plots.loss import plot_curve
 from nplm.training.curve import Point, mean_points, write_points
 from nplm.training.engine import start_training
 from nplm.training.loop import train
-from nplm.training.parameters import ScheduledParameters as Parameters
+from nplm.training.parameters import ScheduleParameters, WholeTrainingParameters
 from nplm.training.processes import joined, launch, launched, number_here
 from stages.command import load_parameters, read_files, run
+
+
+class ProcessesParameters(ScheduleParameters):
+    """The group `training`."""
+
+    processes: Annotated[int, Field(ge=1, le=1000)]
+
+
+class MembersParameters(Frozen):
+    """What this stage reads of the group `ensemble`."""
+
+    members: Annotated[int, Field(ge=1, le=100)]
+
+
+class Parameters(WholeTrainingParameters):
+    """What this stage reads from params.yaml."""
+
+    training: ProcessesParameters
+    ensemble: MembersParameters
 
 
 def check_processes(parameters: Parameters, processes: int) -> None:

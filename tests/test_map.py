@@ -32,6 +32,11 @@ def test_every_stage_has_its_file_and_every_file_its_stage() -> None:
     assert files - {"__init__", "command"} == set(MAP)
 
 
+def test_the_lock_has_the_stages_of_the_map() -> None:
+    """DVC leaves there what it knows of a stage that is gone."""
+    assert YAML(typ="safe").load(ROOT / "dvc.lock")["stages"].keys() == STAGES.keys()
+
+
 @pytest.mark.parametrize(("file", "up"), MAPS.items())
 def test_the_map_says_what_the_code_of_each_stage_imports_and_reads(
     file: str, up: str

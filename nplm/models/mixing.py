@@ -3,7 +3,7 @@
 An item is a symbol, or a whole word. p(item) is the sum over models of weight times
 p(item | model). A model may not know an item at all; its log p is -inf then.
 
-Letters in names: M models, N items.
+Letters in names: M models, N items, B prefixes, V vocabulary.
 """
 
 import numpy as np
@@ -81,13 +81,14 @@ def _with_weight(weights_M: Floats, model: int, weight: float) -> Floats:
     return weights_M
 
 
-def mix(weights: Floats, log_p_MxN: Floats) -> Floats:
+def mix(weights: Floats, log_p: Floats) -> Floats:
     """Return for each item the log of the models' weighted sum of probabilities.
 
-    weights are the same for all items, (M,), or those of each, (M, N).
+    log_p are (M, N), or (M, B, V) after prefixes. weights are the same for all items,
+    (M,), or those of each, (M, N) or (M, B, 1).
     """
     with np.errstate(divide="ignore"):
         log_weights = np.log(weights)
     if weights.ndim == 1:
         log_weights = log_weights[:, None]
-    return np.asarray(np.logaddexp.reduce(log_weights + log_p_MxN, axis=0))
+    return np.asarray(np.logaddexp.reduce(log_weights + log_p, axis=0))

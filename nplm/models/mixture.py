@@ -11,7 +11,7 @@ Letters in names: N symbols of sequences, M models, K buckets, B prefixes, V voc
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial, reduce
+from functools import partial
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -130,13 +130,8 @@ class Mixture(NamedTuple):
         ids_N = np.concatenate([[*prefix, EOS] for prefix in prefixes])
         scores = {name: model.score(ids_N) for name, model in self.models.items()}
         bucket_B = self.buckets.of(ids_N, scores)[ids_N == EOS]
-        with np.errstate(divide="ignore"):
-            log_weights_BxM = np.log(self.weights_KxM[bucket_B])
-        weighted = (
-            log_weights_BxM[:, [m]] + model.next(prefixes)
-            for m, model in enumerate(self.models.values())
-        )
-        return reduce(np.logaddexp, weighted)
+        log_p_MxBxV = np.stack([m.next(prefixes) for m in self.models.values()])
+        return mix(self.weights_KxM[bucket_B].T[:, :, None], log_p_MxBxV)
 
 
 def log_p_of(scores: Mapping[str, Scores]) -> Floats:

@@ -1,7 +1,7 @@
 """Model: what every model can be asked, whatever is inside.
 
-A network, an ensemble of them, an n-gram model and a mixture of others are models. Each
-is fitted on train alone, or loaded from a file.
+An ensemble of networks, be it of one, an n-gram model and a mixture of others are
+models. Each is fitted on train alone, or loaded from a file.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Network: Bengio et al. (2003), section 2, on characters, and what came after it.
+"""Network: Bengio et al. (2003), section 2, and what came after it.
 
     x_BxI        = C[X_BxT], the embeddings of a context side by side
     hidden_BxH   = f(x_BxI W1 + b1)

@@ -4,7 +4,6 @@ Letters in names: W words.
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from nplm.corpus.ids import SplitIds, lengths
 from nplm.corpus.split import HELD_OUT, SPLITS
+from nplm.losses import perplexity
 from nplm.report.comparison import Comparison, Stage
 from nplm.report.leaderboard import Rung
 from nplm.report.page import Row, Section, Table, legible
@@ -55,7 +55,7 @@ def losses(here: Metrics, comparison: Comparison, texts: Texts) -> Section:
         cells = [
             texts(f"losses.{row}", **names),
             texts.number(loss, ",.4f"),
-            texts.number(math.exp(min(loss, 700)), ",.2f"),
+            texts.number(perplexity(loss), ",.2f"),
             texts.number(there, ",.4f"),
             "0" if difference == 0 else texts.number(difference, "+,.4f"),
         ]

@@ -22,7 +22,7 @@ from nplm.models.network import LARGE_VOCABULARY, Network
 from nplm.models.noise import NO_NOISE, WHOLE, Noise
 from nplm.models.scoring import mean_loss
 from nplm.training.curve import Point, point
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 from nplm.training.processes import mean_losses
 from nplm.training.schedules import learning_rates
 
@@ -90,7 +90,7 @@ def train(
     network: Network,
     descent: Descent,
     dev: Examples,
-    parameters: ScheduledParameters,
+    parameters: WholeTrainingParameters,
 ) -> Iterator[tuple[int, Point]]:
     """Train in up to PIECES equal pieces; yield the last step of each and its losses.
 

@@ -1,7 +1,7 @@
 """Parameters: what a training is told, in params.yaml.
 
 The group `training` grows from class to class: the device, which whoever asks a network
-reads, too; what takes steps; what a whole training has besides.
+reads, too; what takes steps; their learning rates.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from nplm.models.device import DeviceParameters
 from nplm.models.network import NetworkParameters
-from nplm.parameters import MAX_SEED, Frozen, ReadWith, one_of
+from nplm.parameters import Frozen, ReadWith, Seed, one_of
 from nplm.training.optimizers import OPTIMIZERS
 from nplm.trees import flat
 
@@ -31,7 +31,7 @@ def unlike(parameters: Frozen, values: Mapping[str, object]) -> dict[str, object
 
 
 class LoopParameters(DeviceParameters):
-    """The group `training` without what a whole training has besides."""
+    """The group `training` without the learning rates."""
 
     engine: Literal["auto", "fused", "autograd"]
     optimizer: Annotated[str, one_of(OPTIMIZERS)]
@@ -44,26 +44,19 @@ class LoopParameters(DeviceParameters):
 
 
 class ScheduleParameters(LoopParameters):
-    """The group `training`."""
+    """The group `training` without the processes, which the stage train alone reads."""
 
     schedule: Literal["step", "inverse", "cosine"]
     inverse_decay: Annotated[
         float, Field(ge=0, le=1), ReadWith({"schedule": "inverse"}, 1e-8)
     ]
     warmup: Annotated[float, Field(ge=0, le=1), ReadWith({"schedule": "cosine"}, 0.05)]
-    processes: Annotated[int, Field(ge=1, le=1000)]
-
-
-class MembersParameters(Frozen):
-    """What a training reads of the group `ensemble`."""
-
-    members: Annotated[int, Field(ge=1, le=100)]
 
 
 class TrainingParameters(Frozen):
     """Parameters of a network and of steps, whatever their learning rates."""
 
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
+    seed: Seed
     embedding_dim: Annotated[int, Field(ge=1, le=500)]
     hidden: Annotated[int, Field(ge=0, le=10_000)]
     batch_size: Annotated[int, Field(ge=1, le=10_000)]
@@ -87,11 +80,10 @@ class TrainingParameters(Frozen):
         return self
 
 
-class ScheduledParameters(TrainingParameters):
-    """Parameters of a whole training."""
+class WholeTrainingParameters(TrainingParameters):
+    """Parameters of a training with its learning rates."""
 
     steps: Annotated[int, Field(ge=1, le=100_000_000)]
     lr: Annotated[float, Field(ge=1e-12, le=1e38)]
     lr_decay: Annotated[float, Field(ge=1e-12, le=1)]
-    ensemble: MembersParameters
     training: ScheduleParameters

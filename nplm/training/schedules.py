@@ -8,10 +8,10 @@ import math
 import torch
 from torch import Tensor
 
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 
 
-def learning_rates(parameters: ScheduledParameters) -> Tensor:
+def learning_rates(parameters: WholeTrainingParameters) -> Tensor:
     """Return lr_S, the learning rate of each step.
 
     step: lr in the first half, then lr * lr_decay, as in the notebook.

@@ -57,13 +57,18 @@ def steps_before_divergence(smoothed_S: Floats) -> int:
     return int(diverged_S.argmax()) if diverged_S.any() else len(smoothed_S)
 
 
+def looked_at(steps: int) -> slice:
+    """Return all steps but the first tenth and the last five."""
+    return slice(steps // 10, steps - 5)
+
+
 def suggest_rates(lr_S: Floats, smoothed_S: Floats) -> dict[str, float]:
     """Return a learning rate for each of SUGGESTIONS, from a smoothed loss.
 
-    The last four are fastai's, by its definitions, as its `lr_find` shows them: without
-    the first tenth of the steps and the last five. S is FEWEST_STEPS or more.
+    The last four are fastai's, by its definitions, as its `lr_find` shows them, from
+    the steps that looked_at says. S is FEWEST_STEPS or more.
     """
-    shown = slice(len(lr_S) // 10, -5)
+    shown = looked_at(len(lr_S))
     lr_S, smoothed_S = lr_S[shown], smoothed_S[shown]
     lowest = float(lr_S[smoothed_S.argmin()])
     slopes = np.diff(smoothed_S) / np.diff(np.log(lr_S))
@@ -142,8 +147,9 @@ def advice(smoothed_S: Floats) -> str | None:
     >>> advice(2 + np.linspace(-1, 1, 100) ** 2)
     """
     steps = len(smoothed_S)
-    first, last, near = steps // 10, steps - 6, EDGE * steps
-    lowest = first + int(smoothed_S[first:-5].argmin())
+    shown, near = looked_at(steps), EDGE * steps
+    first, last = shown.start, shown.stop - 1
+    lowest = first + int(smoothed_S[shown].argmin())
     if lowest <= first + near:
         end, change = "lower", "lower lr_sweep.min_exponent"
     elif lowest >= last - near and smoothed_S[-1] < RISEN * smoothed_S[lowest]:

@@ -14,7 +14,7 @@ from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.models.scoring import mean_loss
 from nplm.parameters import read_parameters
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 from stages.activations import look
 from tests.conftest import ARGUMENTS, set_params
 from tests.inputs import new_network, save_small_split
@@ -81,7 +81,7 @@ def test_with_many_logits_the_loss_is_that_of_the_first_examples(
     examples = load_examples(Path("train.pt"))
     network = new_network(3, 3, 2, 4).double()
     loss = mean_loss(network, examples.X_NxT[:2], examples.Y_N[:2])
-    parameters = read_parameters(ScheduledParameters, folder / "params.yaml")
+    parameters = read_parameters(WholeTrainingParameters, folder / "params.yaml")
     seen = look(network, examples, parameters, torch.ones(1), torch.Generator())
     assert seen.loss == loss
 

@@ -9,7 +9,7 @@ import pytest
 
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 from stages.command import load_parameters
 from tests.conftest import set_params
 
@@ -151,7 +151,7 @@ def test_a_value_that_nothing_reads_is_refused(
 def test_a_switch_works_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """The stage prints what it takes for the keys that are empty."""
     set_params(Path(), training__optimizer="adamw", training__schedule="cosine")
-    load_parameters(ScheduledParameters)
+    load_parameters(WholeTrainingParameters)
     line = "taken: training.beta2 0.95, training.warmup 0.05\n"
     assert capsys.readouterr().out == line
 

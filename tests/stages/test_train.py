@@ -15,7 +15,7 @@ from nplm.models.model_file import load_members
 from nplm.parameters import read_parameters
 from nplm.training.curve import write_points
 from nplm.training.engine import start_training
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 from nplm.training.schedules import learning_rates
 from tests.conftest import ARGUMENTS, set_params
 from tests.inputs import save_small_split
@@ -129,7 +129,7 @@ def test_members_are_trained_one_after_the_other(
     assert [line[:15] for line in lines[::4]] == ["member 1 of 2: ", "member 2 of 2: "]
     members, vocabulary = load_members(Path("model.pt"))
     assert vocabulary == [".", "a", "b"]
-    parameters = read_parameters(ScheduledParameters, Path("params.yaml"))
+    parameters = read_parameters(WholeTrainingParameters, Path("params.yaml"))
     split = load_examples(Path("train.pt"))
     generator = torch.Generator().manual_seed(parameters.seed)
     losses = []

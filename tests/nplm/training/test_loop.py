@@ -21,7 +21,7 @@ from nplm.training import fused
 from nplm.training.curve import Point
 from nplm.training.loop import descend, train
 from nplm.training.optimizers import make_optimizer
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 from tests.inputs import examples, new_network, parameters, set_weights
 
 NOTEBOOK = (41, 3, 2, 100)
@@ -203,7 +203,7 @@ def trained(steps: int, **changes: Any) -> tuple[Recorded, list[tuple[int, Point
     network = new_network(3, 3, 2, 4)
     set_weights(network, W2=0)
     recorded = Recorded(network)
-    values = parameters(ScheduledParameters, steps=steps, **changes)
+    values = parameters(WholeTrainingParameters, steps=steps, **changes)
     return recorded, list(train(network, recorded, SPLIT, values))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nplm.training.parameters import ScheduledParameters
+from nplm.training.parameters import WholeTrainingParameters
 from nplm.training.schedules import exponents, learning_rates
 from tests.inputs import parameters
 
@@ -12,7 +12,7 @@ from tests.inputs import parameters
 def rates(name: str, steps: int, **changes: float) -> list[float]:
     """Return the learning rates of a schedule, by default from 1."""
     values = {"training__schedule": name, "steps": steps, "lr": 1.0, **changes}
-    lr_S = learning_rates(parameters(ScheduledParameters, **values))
+    lr_S = learning_rates(parameters(WholeTrainingParameters, **values))
     assert lr_S.dtype == torch.float32
     rates: list[float] = lr_S.tolist()
     return rates
