@@ -15,13 +15,10 @@ from dvc.repo import Repo
 
 from experiments.from_dvc import measured_at
 from nplm.errors import InputError, reported_on_one_line
+from nplm.trees import flat
 
 BASE = "(last commit)"
-LOSSES = {
-    "dev": ("loss", "dev"),
-    "test": ("loss", "test"),
-    "mixture": ("mixture", "dev"),
-}
+LOSSES = {"dev": "loss.dev", "test": "loss.test", "mixture": "mixture.dev"}
 """Columns, by their heads: the file of metrics, and a key in it."""
 WIDTH, NAME, LOSS = 80, 20, 9
 """Of a line, and of columns; the changes have the rest."""
@@ -45,7 +42,7 @@ def read_experiments(repo: Repo) -> list[Experiment]:
         Experiment(
             names[rev],
             changes(there[commit][1], parameters),
-            [metrics.get(file, {}).get(key) for file, key in LOSSES.values()],
+            [flat(metrics).get(key) for key in LOSSES.values()],
         )
         for rev, (metrics, parameters) in there.items()
     ]

@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m nplm",
         description="Look at the model and at what it learns from.",
-        epilog="They read what `dvc repro` has made, in the current folder.",
+        epilog="The commands read what `dvc repro` has made, in the current folder.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -36,7 +36,11 @@ def main() -> None:
         ("seed", "N", "of the draws"),
         ("temperature", "T", "below 1 more cautious, above wilder"),
         ("top-k", "K", "draw among the K likeliest symbols"),
-        ("top-p", "P", "draw among the likeliest ones of probability P together"),
+        (
+            "top-p",
+            "P",
+            "draw among the likeliest symbols, P of the probability",
+        ),
     ):
         key = option.replace("-", "_")
         text = f"{meaning}; default: sample.{key}"
@@ -51,10 +55,10 @@ def main() -> None:
     score.add_argument("words", nargs="*", metavar="WORD")
     score.add_argument("--file", help="words, one a line; - is standard input")
     score.add_argument("--csv", action="store_true", help="a row for each symbol")
-    near = command("neighbours", "print the symbols that training has put near some")
+    near = command("neighbours", "print the symbols that are nearest in the embedding")
     near.add_argument("symbols", nargs="+", metavar="SYMBOL")
     for one in (words, score, near):
-        text = "a model file, which is all that is read; default: the project's"
+        text = "a model file, which alone is read; default: data/model.pt"
         one.add_argument("--model", metavar="FILE", help=text)
     endings = command("endings", "print words that the list ought to have, and why")
     for one, count in ((near, "10"), (endings, "20")):

@@ -3,9 +3,8 @@
 import csv
 import math
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from nplm.errors import InputError
 
@@ -23,14 +22,11 @@ def write_table(
     None leaves a cell empty.
     """
     with path.open("a" if more else "w", encoding="utf-8", newline="") as file:
-        write_rows(rows if more else chain([names], rows), file, form)
-
-
-def write_rows(rows: Iterable[Iterable[object]], file: TextIO, form: str) -> None:
-    """Write rows to file, as CSV; form is that of floats."""
-    lines = csv.writer(file, lineterminator="\n")
-    for row in rows:
-        lines.writerow(format(c, form) if isinstance(c, float) else c for c in row)
+        lines = csv.writer(file, lineterminator="\n")
+        if not more:
+            lines.writerow(names)
+        for row in rows:
+            lines.writerow(format(c, form) if isinstance(c, float) else c for c in row)
 
 
 def read_table(

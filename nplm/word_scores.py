@@ -3,8 +3,8 @@
 Letters in names: N symbols of a word, its EOS included; M models.
 """
 
+import csv
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple, TextIO
 
 import numpy as np
@@ -14,7 +14,6 @@ from nplm.corpus.ids import starts
 from nplm.corpus.vocabulary import encode
 from nplm.models.mixture import log_p_of
 from nplm.models.model import Model
-from nplm.tables import write_rows
 
 
 class WordScores(NamedTuple):
@@ -67,11 +66,10 @@ def write_scores(
     scores: Sequence[WordScores], models: Sequence[str], file: TextIO
 ) -> None:
     """Write a row for each symbol of each word to file, as CSV."""
-    rows = (
-        (word, position, symbol, *row)
-        for word, symbols, values in scores
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(("word", "position", "symbol", *models))
+    for word, symbols, values in scores:
         for position, (symbol, row) in enumerate(
             zip(symbols, values.T.tolist(), strict=True), start=1
-        )
-    )
-    write_rows(chain([("word", "position", "symbol", *models)], rows), file, ".6f")
+        ):
+            rows.writerow((word, position, symbol, *(f"{value:.6f}" for value in row)))

@@ -69,9 +69,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def set_in(params: Any, **values: Any) -> None:
-    """Set values in a tree of parameters; __ in a name leads into a group."""
+    """Set values in a tree of parameters; a dot or __ in a name leads into a group."""
     for name, value in values.items():
-        *groups, key = name.split("__")
+        *groups, key = name.replace("__", ".").split(".")
         tree = params
         for group in groups:
             tree = tree[group]
@@ -79,7 +79,7 @@ def set_in(params: Any, **values: Any) -> None:
 
 
 def set_params(folder: Path, **values: Any) -> None:
-    """Write values to params.yaml in folder; __ in a name leads into a group."""
+    """Write values to params.yaml in folder, by names as set_in takes them."""
     yaml = YAML()
     params = yaml.load(folder / "params.yaml")
     set_in(params, **values)

@@ -24,7 +24,7 @@ P = TypeVar("P", bound=Frozen)
 
 
 def parameters(kind: type[P], **changes: Any) -> P:
-    """Return those of params.yaml with changes; __ in a name leads into a group."""
+    """Return those of params.yaml with changes, by names as set_in takes them."""
     tree = YAML(typ="safe").load(ROOT / "params.yaml")
     set_in(tree, **changes)
     return kind.model_validate(tree)

@@ -15,15 +15,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from nplm.corpus.reading import read_text
 from nplm.errors import reported_on_one_line
+from nplm.parameters import read_yaml
 from tests.conftest import ROOT, STAGES, Pipeline, set_params
 
 SEED = 1
 RUN = ("prepare", "splits", "ngram", "train")
-CHANGES = {"vocabulary__size": 16383, "vocabulary__min_count": 1, "steps": 1000}
+CHANGES = {"vocabulary.size": 16383, "vocabulary.min_count": 1, "steps": 1000}
 
 
 def write_text(lines: list[str], tokens: int, path: Path) -> int:
@@ -63,12 +62,11 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=100_000_000, help="(10^8)")
     arguments = parser.parse_args()
     lines = read_text(arguments.text)
-    preset = YAML(typ="safe").load(ROOT / "experiments" / "text.yaml")
+    preset = read_yaml(ROOT / "experiments" / "text.yaml")
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Pipeline(Path(folder) / "clone")
         tokens = write_text(lines, arguments.tokens, pipeline.folder / "large.txt")
-        changes = {key.replace(".", "__"): value for key, value in preset.items()}
-        set_params(pipeline.folder, **{**changes, **CHANGES, "corpus": "large.txt"})
+        set_params(pipeline.folder, **{**preset, **CHANGES, "corpus": "large.txt"})
         print(f"{tokens} tokens")
         print("stage    seconds  GB")
         for stage in RUN:

@@ -19,7 +19,7 @@ from nplm.errors import InputError
 KIND = "ids"
 TYPES = (np.uint8, np.int16, np.int32)
 BLOCK = 2**20
-"""Symbols that are looked at at a time, which bounds the memory."""
+"""Symbols that are handled at a time, which bounds the memory."""
 
 
 class SplitIds(NamedTuple):

@@ -15,14 +15,13 @@ H hidden, L layers, V vocabulary.
 """
 
 import math
-from functools import partial
 from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from nplm.models.noise import NO_NOISE, Noise, cut_contexts, drop
+from nplm.models.noise import NO_NOISE, Noise
 from nplm.parameters import Frozen, one_of
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "gelu": nn.GELU}
@@ -123,17 +122,13 @@ class Network(nn.Module):
         emb_BxTxE = self.C[X_BxT.long()]
         if hidden_symbols:
             emb_BxTxE[:, :hidden_symbols] = 0
-        if noise.context_dropout:
-            share = noise.context_dropout
-            emb_BxTxE = cut_contexts(emb_BxTxE, share, generator, noise.part)
-        x_BxI = emb_BxTxE.flatten(start_dim=1)
-        x_BxI = drop(x_BxI, noise.embedding_dropout, generator, noise.part)
-        dropout = partial(
-            drop, share=noise.dropout, generator=generator, part=noise.part
-        )
-        hidden_BxH = dropout(self.f(x_BxI @ self.W1 + self.b1))
+        x_BxI = noise.cut_contexts(emb_BxTxE, generator).flatten(start_dim=1)
+        x_BxI = noise.drop(x_BxI, noise.embedding_dropout, generator)
+        units_BxH = self.f(x_BxI @ self.W1 + self.b1)
+        hidden_BxH = noise.drop(units_BxH, noise.dropout, generator)
         for Wh, bh in zip(self.Wh, self.bh, strict=True):
-            hidden_BxH = hidden_BxH + dropout(self.f(hidden_BxH @ Wh + bh))
+            units_BxH = self.f(hidden_BxH @ Wh + bh)
+            hidden_BxH = hidden_BxH + noise.drop(units_BxH, noise.dropout, generator)
         return self._logits(hidden_BxH, x_BxI)
 
     def _logits(self, hidden_BxH: Tensor, x_BxI: Tensor) -> Tensor:

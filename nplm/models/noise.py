@@ -41,42 +41,36 @@ class Noise(NamedTuple):
     part: Part = WHOLE
     """Noise is drawn for the whole batch; the part here gets its own."""
 
+    def drop(
+        self, units_BxH: Tensor, share: float, generator: torch.Generator | None
+    ) -> Tensor:
+        """Set a share of units to 0, and scale the others so that the mean stays.
+
+        16 random bits a unit decide: four units to a draw, several times faster than
+        Tensor.bernoulli_.
+        """
+        if not share:
+            return units_BxH
+        size = units_BxH.numel()
+        draws = torch.empty(-(-size * self.part.of // 4), dtype=torch.int64)
+        draws.random_(-(2**63), None, generator=generator)  # all 64 bits
+        bits_BxH = draws.view(torch.int16)[self.part.rows(size)].view_as(units_BxH)
+        kept_BxH = send(bits_BxH >= round(2**16 * share) - 2**15, units_BxH.device)
+        return units_BxH * kept_BxH.to(units_BxH.dtype).div_(1 - share)
+
+    def cut_contexts(
+        self, emb_BxTxE: Tensor, generator: torch.Generator | None
+    ) -> Tensor:
+        """Set all but the last 1 to T embeddings to 0, in a share of the contexts."""
+        if not self.context_dropout:
+            return emb_BxTxE
+        size, context_size, _ = emb_BxTxE.shape
+        whole, rows = (size * self.part.of, 1), self.part.rows(size)
+        cut_Bx1 = torch.rand(whole, generator=generator)[rows] < self.context_dropout
+        left_Bx1 = torch.randint(1, context_size + 1, whole, generator=generator)[rows]
+        age_T = torch.arange(context_size, 0, -1)
+        seen_BxT = send(~(cut_Bx1 & (age_T > left_Bx1)), emb_BxTxE.device)
+        return emb_BxTxE * seen_BxT.unsqueeze(2)
+
 
 NO_NOISE = Noise()
-
-
-def drop(
-    units_BxH: Tensor,
-    share: float,
-    generator: torch.Generator | None,
-    part: Part = WHOLE,
-) -> Tensor:
-    """Set a share of units to 0, and scale the others so that the mean stays.
-
-    16 random bits a unit decide: four units to a draw, several times faster than
-    Tensor.bernoulli_.
-    """
-    if share == 0:
-        return units_BxH
-    size = units_BxH.numel()
-    draws = torch.empty(-(-size * part.of // 4), dtype=torch.int64)
-    draws.random_(-(2**63), None, generator=generator)  # all 64 bits
-    bits_BxH = draws.view(torch.int16)[part.rows(size)].view_as(units_BxH)
-    kept_BxH = send(bits_BxH >= round(2**16 * share) - 2**15, units_BxH.device)
-    return units_BxH * kept_BxH.to(units_BxH.dtype).div_(1 - share)
-
-
-def cut_contexts(
-    emb_BxTxE: Tensor,
-    share: float,
-    generator: torch.Generator | None,
-    part: Part = WHOLE,
-) -> Tensor:
-    """Set all but the last 1 to T embeddings to 0, in a share of the contexts."""
-    size, context_size, _ = emb_BxTxE.shape
-    whole, rows = (size * part.of, 1), part.rows(size)
-    cut_Bx1 = torch.rand(whole, generator=generator)[rows] < share
-    left_Bx1 = torch.randint(1, context_size + 1, whole, generator=generator)[rows]
-    age_T = torch.arange(context_size, 0, -1)
-    seen_BxT = send(~(cut_Bx1 & (age_T > left_Bx1)), emb_BxTxE.device)
-    return emb_BxTxE * seen_BxT.unsqueeze(2)
