@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from nplm.models.activations import FLAT, Activations
+from nplm.plots.settings import default_settings, save_picture
 from nplm.tables import write_table
 
 COLUMNS = 300
@@ -74,6 +75,7 @@ def write_sizes(looks: Looks, path: Path) -> None:
     write_table(("weights", *columns), rows, path, ".6g")
 
 
+@default_settings()
 def plot_activations(looks: Looks, activation: str, chance: float, path: Path) -> None:
     """Draw what looks show to path, as PNG.
 
@@ -101,7 +103,7 @@ def plot_activations(looks: Looks, activation: str, chance: float, path: Path) -
         draw_ratios(axes[kind], sizes, title)
     handles, labels = axes["gradient"].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=2)
-    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+    save_picture(figure, path)
 
 
 def draw_losses(axes: Axes, looks: Looks, chance: float) -> None:

@@ -15,11 +15,14 @@ from matplotlib.transforms import Bbox
 from torch import Tensor
 
 from nplm.corpus.vocabulary import unit_of
+from nplm.plots.settings import default_settings, save_picture
 
 MOST_SYMBOLS = {"character": 150, "word": 400}
 """Symbols that a picture can show; of more, it shows the most frequent ones."""
 SIZES = {"character": 260, "word": 8}
 """Of the mark at a symbol: behind it, or below it where it needs more room."""
+LONGEST = 30
+"""Characters of a symbol that are drawn: a word of a text can be an address."""
 ENDED = {"character": "a word", "word": "a line"}
 
 
@@ -56,6 +59,7 @@ def most_frequent(counts_V: Tensor, most: int) -> Tensor:
     return counts_V.argsort(descending=True, stable=True)[:most].sort().values
 
 
+@default_settings()
 def plot_embedding(
     C_VxE: Tensor, vocabulary: list[str], Y_N: Tensor, path: Path
 ) -> None:
@@ -83,7 +87,7 @@ def plot_embedding(
     ]
     if unit == "word":
         thin_out(labels, counts_V[shown_S])
-    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+    save_picture(figure, path)
 
 
 def thin_out(labels: Sequence[Text], counts_S: Tensor) -> None:
@@ -104,6 +108,8 @@ def thin_out(labels: Sequence[Text], counts_S: Tensor) -> None:
 
 def legible(symbol: str, font: FT2Font) -> str:
     """Return the symbol as it is drawn, or the code of a character without a shape."""
+    if len(symbol) > LONGEST:
+        return f"{legible(symbol[:LONGEST], font)}…"
     if symbol == " ":
         return "\u2423"
     if all(c.isprintable() and font.get_char_index(ord(c)) for c in symbol):

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from nplm.plots.settings import default_settings, save_picture
 
+
+@default_settings()
 def plot_curve(points: Mapping[int, tuple[float, float]], path: Path) -> None:
     """Draw the log10 of the losses on train and dev, by step, to path, as PNG."""
     pieces = "1 piece" if len(points) == 1 else f"{len(points)} pieces"
@@ -27,4 +30,4 @@ def plot_curve(points: Mapping[int, tuple[float, float]], path: Path) -> None:
     )
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+    save_picture(figure, path)

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from nplm.plots.settings import default_settings, save_picture
+
 MARKERS = "osD^v"
 
 Columns = dict[str, list[float]]
@@ -18,6 +20,7 @@ loss and smoothed are means, lowest and highest are those of the smoothed losses
 """
 
 
+@default_settings()
 def plot_sweep(columns: Columns, suggested: Mapping[str, float], path: Path) -> None:
     """Draw the loss against the learning rate, and against its exponent.
 
@@ -46,4 +49,4 @@ def plot_sweep(columns: Columns, suggested: Mapping[str, float], path: Path) -> 
         axes.set(xlabel=label, ylabel="loss (nats per symbol)", ylim=(0, top))
         axes.grid(alpha=0.3)
     on_lr.legend()
-    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})
+    save_picture(figure, path)

@@ -79,6 +79,14 @@ def test_every_symbol_of_a_small_vocabulary_is_written_at_its_point(
     assert b"atplotlib" not in picture
 
 
+def test_a_word_that_would_fill_the_picture_is_cut_off(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    """After 30 characters: a text can have addresses and the like."""
+    draw(["</s>", "<unk>", "w" * 500], tmp_path / "a.png")
+    assert "w" * 30 + "…" in labels(drawn[0])
+
+
 def test_of_many_symbols_the_most_frequent_are_written(
     tmp_path: Path, drawn: list[Figure]
 ) -> None:
