@@ -190,14 +190,14 @@ def lr() -> None:
 
     And where its lowest point is at an end of the range, which end to widen.
     """
-    table = suggestion_table(load_metrics(SWEEP))
+    suggested = load_metrics(SWEEP)
     steps = read_table(CURVE, ("smoothed",))
     if len(steps) < FEWEST_STEPS:
         raise InputError(
             f"{CURVE}: {len(steps)} steps, and {FEWEST_STEPS} are needed; "
-            "make it again: dvc repro -f lr_sweep"
+            "lower lr_sweep.min_exponent"
         )
-    print(table)
+    print(suggestion_table(suggested))
     widen = advice(np.array([step["smoothed"] for step in steps]))
     if widen:
         print(widen)

@@ -56,7 +56,8 @@ class LoadedModel(NamedTuple):
     def score(self, word: str) -> list[tuple[str, float]]:
         """Return the symbols of a word and of its end, with log-probabilities in nats.
 
-        Raises InputError for a character that is not known.
+        A word of a line that is not known is `<unk>`. Raises InputError for a character
+        that is not known.
         """
         word = unicodedata.normalize("NFC", word)
         (scored,) = score_words([word], {"network": self.ensemble})

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from nplm.losses import perplexity
+from nplm.losses import LEFT_OUT, perplexity
 
 
 def loss_table(losses: Mapping[str, Any]) -> str:
@@ -14,19 +14,22 @@ def loss_table(losses: Mapping[str, Any]) -> str:
     split  nats per symbol  bits per symbol  perplexity
     train           2.0794           3.0000        8.00
     dev             2.5257           3.6439       12.50
-    >>> of_words = {"perplexity": {"dev": 8.0}, "perplexity_without_eos": {"dev": 9.0}}
+    >>> of_words = {f"perplexity{e}": {"dev": 8} for e in ("", "_without_eos")}
+    >>> of_words["perplexity_without_unk"] = {}
     >>> print(loss_table({"dev": math.log(8), **of_words}))
-    split  perplexity  without ends of lines  nats per symbol
-    dev          8.00                   9.00           2.0794
+    split  perplexity  without ends of lines  and without <unk>  nats per symbol
+    dev          8.00                   8.00                              2.0794
     """
     splits = [name for name, loss in losses.items() if not isinstance(loss, Mapping)]
     if "perplexity" in losses:
-        lines = ["split  perplexity  without ends of lines  nats per symbol"]
+        heads = ("perplexity", "without ends of lines", "and without <unk>")
+        lines = [f"split  {'  '.join(heads)}  nats per symbol"]
         for split in splits:
-            with_eos = losses["perplexity"][split]
-            without = losses["perplexity_without_eos"][split]
-            cells = f"{_legible(with_eos, 10)}  {_legible(without, 21)}"
-            lines.append(f"{split:<5}  {cells}  {losses[split]:15.4f}")
+            columns = [
+                _legible(losses[name].get(split), len(head))
+                for name, head in zip(LEFT_OUT, heads, strict=True)
+            ]
+            lines.append(f"{split:<5}  {'  '.join(columns)}  {losses[split]:15.4f}")
         return "\n".join(lines)
     lines = ["split  nats per symbol  bits per symbol  perplexity"]
     for split in splits:
@@ -37,6 +40,8 @@ def loss_table(losses: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _legible(number: float, width: int) -> str:
+def _legible(number: float | None, width: int) -> str:
+    if number is None:
+        return " " * width
     kind = ".2f" if number < 1e7 else ".2e"
     return f"{number:{width}{kind}}"

@@ -4,8 +4,15 @@ import math
 from collections.abc import Mapping
 
 from nplm.arrays import Floats
-from nplm.corpus.vocabulary import EOS, Ids, unit_of
+from nplm.corpus.vocabulary import Ids, unit_of
 from nplm.metrics import Metrics
+
+LEFT_OUT = {
+    "perplexity": 0,
+    "perplexity_without_eos": 1,
+    "perplexity_without_unk": 2,
+}
+"""How many of the first ids each perplexity of words leaves out: EOS, then `<unk>`."""
 
 
 def measure_losses(
@@ -14,25 +21,25 @@ def measure_losses(
     """Return the loss in nats per symbol of each split in values.
 
     values are the log-probabilities of the symbols ids. For words also the perplexity,
-    exp(loss), and the one without the ends of sequences, which the paper does not
-    count: where a sequence is a whole text there are few.
+    exp(loss); the one without the ends of sequences, which the paper does not count;
+    and the one without `<unk>` either, which stands for many words and is easy to
+    predict. A split in which no symbol is left has none.
     """
     losses: dict[str, Metrics | float] = {
-        split: _loss(values_N) for split, values_N in values.items()
+        split: -float(values_N.mean()) for split, values_N in values.items()
     }
     if unit_of(vocabulary) == "word":
-        losses["perplexity"] = {
-            split: perplexity(_loss(values_N)) for split, values_N in values.items()
-        }
-        losses["perplexity_without_eos"] = {
-            split: perplexity(_loss(values_N[ids[split] != EOS]))
-            for split, values_N in values.items()
-        }
+        for name, left_out in LEFT_OUT.items():
+            counted = {
+                split: values_N[ids[split] >= left_out]
+                for split, values_N in values.items()
+            }
+            losses[name] = {
+                split: perplexity(-float(values_N.mean()))
+                for split, values_N in counted.items()
+                if values_N.size
+            }
     return losses
-
-
-def _loss(values_N: Floats) -> float:
-    return -float(values_N.mean())
 
 
 def perplexity(loss: float) -> float:

@@ -1,7 +1,8 @@
 """Learning-rate sweep: the loss while the learning rate grows from step to step.
 
 In: the train split. Out: the curve as a table and two pictures, and the learning rates
-that it suggests as metrics, the one to take first.
+that it suggests as metrics, the one to take first. Where the loss diverges at once, it
+suggests none.
 
 Letters in names: R runs of different seeds, S steps.
 """
@@ -15,7 +16,6 @@ from tqdm import tqdm
 
 from nplm.arrays import Floats
 from nplm.corpus.examples import Examples, load_examples
-from nplm.errors import InputError
 from nplm.metrics import save_metrics
 from nplm.models.device import find_device
 from nplm.parameters import MAX_SEED, Frozen
@@ -104,14 +104,8 @@ def main() -> None:
     end = steps_before_divergence(mean_S)
     if end < sweep.steps:
         print(f"the loss diverges after {end} steps: the sweep's end")
-    if end < FEWEST_STEPS:
-        raise InputError(
-            f"params.yaml: lr_sweep: the loss diverges after {end} steps, and "
-            f"{FEWEST_STEPS} are needed; lower lr_sweep.min_exponent, or raise "
-            "lr_sweep.steps"
-        )
-
-    suggested = suggest_rates(lr_S[:end], mean_S[:end])
+    enough = end >= FEWEST_STEPS
+    suggested = suggest_rates(lr_S[:end], mean_S[:end]) if enough else {}
     columns = {
         "exponent": exponents_S[:end],
         "lr": lr_S[:end].tolist(),
@@ -123,6 +117,11 @@ def main() -> None:
     rows = zip(*columns.values(), strict=True)
     write_table(columns, rows, arguments.sweep, ".6g")
     plot_sweep(columns, suggested, arguments.plot)
+    if not enough:
+        save_metrics({}, arguments.metrics)
+        remedy = "lower lr_sweep.min_exponent"
+        print(f"no suggestion, as that takes {FEWEST_STEPS} steps: {remedy}")
+        return
     lr = suggested["lowest"]
     loss = float(mean_S[lr_S == lr][0])
     save_metrics({"lr": lr, "loss": loss, **suggested}, arguments.metrics)

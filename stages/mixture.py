@@ -43,7 +43,7 @@ def measure_with_endings(
     Return them, and the loss of each sequence by each model; `endings` is the mixture
     with endings.
     """
-    print("with endings: their weight, that of beginnings, dev, test")
+    print("with endings, fitted on dev: their weight, that of beginnings, dev, test")
     losses = {model: losses_of(splits, model) for model in splits[DEV].values}
     metrics: dict[str, Metrics] = {}
     for model, (_, with_endings, weights_M) in losses.items():
@@ -64,7 +64,7 @@ def measure_new(
 ) -> Metrics:
     """Print the losses of all models on new words; return those on test."""
     _, splits = add_mixture(splits, buckets, parameters)
-    print("given new words         dev     test")
+    print("given new words         dev     test  (weights fitted on dev)")
     losses: dict[str, float] = {}
     with_endings: dict[str, float] = {}
     for model in splits[TEST].values:
@@ -130,6 +130,8 @@ def main() -> None:
     weights_KxM, mixed = add_mixture(held_out, buckets.total, parameters)
     values = {split: part.values[MIXTURE] for split, part in mixed.items()}
     losses = measure_losses(values, ids, vocabulary)
+    if parameters.weight is None:
+        print("weights fitted on dev:")
     print(loss_table(losses))
     bucket_N = held_out[DEV].bucket_N
     for name, weight_K in zip([*models][:-1], weights_KxM.T, strict=False):

@@ -1,30 +1,37 @@
 """Decoding: from a corpus file to its text."""
 
-import gzip
 import lzma
 import unicodedata
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from nplm.errors import InputError
 
+GZIP = zlib.MAX_WBITS | 16
+"""What tells zlib that it is gzip's format."""
+COMPRESSED = (".gz", ".xz")
+"""How the name of a compressed file ends."""
 
-def _unxz(content: bytes) -> bytes:
-    """Return what an xz file holds: all its streams, and nothing else, as for xz -t."""
-    parts: list[bytes] = []
-    while content or not parts:
-        stream = lzma.LZMADecompressor()
-        parts.append(stream.decompress(content))
+
+def _streams(content: bytes, suffix: str) -> Iterator[bytes]:
+    """Yield what each stream of a compressed file holds.
+
+    Nothing else may be in it, as `gzip -t` and `xz -t` judge: zeros after the last
+    stream of gzip, and zeros in fours after each of xz, are nothing.
+    """
+    xz = suffix == ".xz"
+    while True:
+        stream = lzma.LZMADecompressor() if xz else zlib.decompressobj(GZIP)
+        yield stream.decompress(content)
         if not stream.eof:
             raise EOFError("it ends too early")
         content = stream.unused_data.lstrip(b"\0")
-        if (len(stream.unused_data) - len(content)) % 4:
-            raise lzma.LZMAError("zeros between or after streams come in fours")
-    return b"".join(parts)
-
-
-DECOMPRESS = {".gz": gzip.decompress, ".xz": _unxz}
-"""What reads a compressed file, by the end of its name."""
+        zeros = len(stream.unused_data) - len(content)
+        if zeros % 4 if xz else zeros and content:
+            raise EOFError("zeros stand where none may be")
+        if not content:
+            return
 
 
 def decoded(corpus: Path) -> str:
@@ -33,10 +40,10 @@ def decoded(corpus: Path) -> str:
     Raises InputError for bytes that are not UTF-8, and for a damaged compressed file.
     """
     content = corpus.read_bytes()
-    if corpus.suffix in DECOMPRESS:
+    if corpus.suffix in COMPRESSED:
         try:
-            content = DECOMPRESS[corpus.suffix](content)
-        except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+            content = b"".join(_streams(content, corpus.suffix))
+        except (EOFError, zlib.error, lzma.LZMAError) as error:
             raise InputError(
                 f"{corpus}: not a whole {corpus.suffix} file ({error}); compress it "
                 "again, or give the text itself"

@@ -52,8 +52,9 @@ def read_column(
 def refuse_table(lines: Sequence[str], corpus: Path, *, blank: bool = False) -> None:
     """Raise InputError if most lines look like the rows of a table.
 
-    A row has a text that does not begin with a digit (`1,2-xylene` is a word) and none
-    that begins with a blank (so is `Paris, Texas`); between blanks also a number.
+    A row has a tab, or has a text that does not begin with a digit (`1,2-xylene` is a
+    word) and none that begins with a blank (so is `Paris, Texas`); between blanks also
+    a number.
     """
     lines = [line.strip() for line in lines]
     first, separator = _first_row(lines, blank=blank)
@@ -66,6 +67,8 @@ def refuse_table(lines: Sequence[str], corpus: Path, *, blank: bool = False) -> 
 
 
 def _is_row(line: str, separator: str) -> bool:
+    if separator == "\t":
+        return separator in line
     fields = _fields(line, separator) if separator in line else []
     texts = [field for field in fields if not NUMBER.fullmatch(field)]
     return (
@@ -78,10 +81,11 @@ def _is_row(line: str, separator: str) -> bool:
 def _first_row(lines: Sequence[str], *, blank: bool) -> tuple[int, str]:
     """Return the index of the first line that is not empty, and what parts its fields.
 
-    That is the separator that makes the most of them.
+    That is a tab, or else the separator that makes the most of them.
     """
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    best = max(SEPARATORS, key=lambda separator: len(_fields(lines[first], separator)))
+    candidates = "\t" if "\t" in lines[first].strip() else SEPARATORS
+    best = max(candidates, key=lambda separator: len(_fields(lines[first], separator)))
     parted = best in lines[first] or " " not in lines[first].strip()
     return first, best if parted or blank else " "
 

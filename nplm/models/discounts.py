@@ -18,8 +18,8 @@ FALLBACK: Discounts = (0.5, 1.0, 1.5)
 """What KenLM takes where discounts cannot be estimated."""
 
 
-def estimate_discounts(count_D: Integers) -> Discounts | None:
-    """Return the discounts of n-grams with these counts, or None.
+def estimate_discounts(count_D: Integers) -> Discounts | str:
+    """Return the discounts of n-grams with these counts, or why there are none.
 
     From the counts of counts (Chen and Goodman 1999, equation 26): where n_i n-grams
     have the count i, and Y = n_1 / (n_1 + 2 n_2), the discount of i is
@@ -28,40 +28,48 @@ def estimate_discounts(count_D: Integers) -> Discounts | None:
 
     >>> estimate_discounts(np.array([1, 1, 1, 1, 2, 2, 3, 4]))
     (0.5, 1.25, 1.0)
-    >>> estimate_discounts(np.array([1, 2, 3, 3, 4])) is None  # that of 2 would be 0
-    True
+    >>> estimate_discounts(np.repeat([1, 2, 3, 4], [5075, 415, 227, 312]))
+    '3 gives -1.73'
     """
     n = np.bincount(np.minimum(count_D, 5), minlength=6).tolist()
     if not all(n[1:5]):
-        return None
+        return f"no count of {n.index(0, 1)}"
     y = n[1] / (n[1] + 2 * n[2])
     one, two, three = (i - (i + 1) * y * n[i + 1] / n[i] for i in (1, 2, 3))
-    return (one, two, three) if min(one, two, three) > 0 else None
+    for count, discount in enumerate((one, two, three), start=1):
+        if discount <= 0:
+            return f"{count} gives {discount:.2f}"
+    return one, two, three
 
 
-def discount_table(discounts: Mapping[int, Discounts | None]) -> str:
+def usable(estimated: Discounts | str) -> Discounts:
+    """Return the discounts, or KenLM's where there are none."""
+    return FALLBACK if isinstance(estimated, str) else estimated
+
+
+def discount_table(discounts: Mapping[int, Discounts | str]) -> str:
     """Return a table: a row of the discounts of each length.
 
-    Discounts are not estimated where a count of counts is 0, or where one would be 0 or
-    below; then those of KenLM stand there.
+    Where they cannot be estimated, those of KenLM stand there, and why.
 
-    >>> print(discount_table({2: (0.75, 1.125, 1.5), 1: None}))
+    >>> print(discount_table({2: (0.75, 1.125, 1.5), 1: "no count of 4"}))
     taken from counts of      1       2  3 or more
     length 2             0.7500  1.1250     1.5000
-    length 1             0.5000  1.0000     1.5000  not estimated
+    length 1             0.5000  1.0000     1.5000  not estimated: no count of 4
     """
     lines = [f"{'taken from counts of':<20} {1:>6}  {2:>6}  3 or more"]
     for length, estimated in discounts.items():
-        one, two, three = estimated or FALLBACK
+        one, two, three = usable(estimated)
         row = f"{f'length {length}':<20} {one:.4f}  {two:.4f}     {three:.4f}"
-        lines.append(row if estimated else f"{row}  not estimated")
+        why = f"  not estimated: {estimated}" if isinstance(estimated, str) else ""
+        lines.append(f"{row}{why}")
     return "\n".join(lines)
 
 
-def discount_metrics(discounts: Mapping[int, Discounts | None]) -> Metrics:
+def discount_metrics(discounts: Mapping[int, Discounts | str]) -> Metrics:
     """Return the discounts of each length by their names."""
     names = ("discount_1", "discount_2", "discount_3")
     return {
-        f"length_{length}": dict(zip(names, estimated or FALLBACK, strict=True))
+        f"length_{length}": dict(zip(names, usable(estimated), strict=True))
         for length, estimated in discounts.items()
     }

@@ -9,12 +9,13 @@ V vocabulary.
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
+from tqdm import tqdm
 
 from nplm.arrays import Floats
 from nplm.corpus.ids import blocks
@@ -27,6 +28,9 @@ from nplm.models.network import Network
 from nplm.models.scoring import contexts_at_a_time, score, scores_of_logits
 from nplm.parameters import Frozen
 from nplm.scores import Scores
+
+LATE_BAR: dict[str, Any] = {"disable": None, "ncols": 80, "leave": False, "delay": 5}
+"""On a terminal, while what takes more than 5 seconds goes on."""
 
 
 class EnsembleParameters(Frozen):
@@ -85,11 +89,14 @@ class Ensemble(NamedTuple):
         """Return the log-probability of each of Y_N in nats, (N,), in float64."""
 
         def scoring(X_BxT: Tensor, row_K: Tensor, Y_K: Tensor) -> Tensor:
+            bar.update(len(Y_K))
             return self._mean(
                 X_BxT, lambda logits: scores_of_logits(logits, row_K, Y_K)
             )
 
-        return score(scoring, X_NxT, Y_N, contexts_at_a_time(len(self.vocabulary)))
+        at_a_time = contexts_at_a_time(len(self.vocabulary))
+        with tqdm(total=len(Y_N), desc="scores", unit=" symbols", **LATE_BAR) as bar:
+            return score(scoring, X_NxT, Y_N, at_a_time)
 
     def _mean(self, X_BxT: Tensor, log_p_of: Callable[[Tensor], Tensor]) -> Tensor:
         """Return the log of the mean of what log_p_of makes of logits_BxV of each."""

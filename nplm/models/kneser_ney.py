@@ -21,7 +21,7 @@ from nplm.arrays import Floats, Integers
 from nplm.corpus.ids import blocks, positions
 from nplm.corpus.vocabulary import EOS, Ids
 from nplm.corpus.windows import backwards
-from nplm.models.discounts import FALLBACK, Discounts, estimate_discounts
+from nplm.models.discounts import Discounts, estimate_discounts, usable
 from nplm.parameters import Frozen, ReadWith
 from nplm.scores import Scores
 
@@ -76,8 +76,8 @@ class Ngram(NamedTuple):
     vocabulary: list[str]
     levels: list[Level]
     """Of the lengths 1, 2, ... up to the order."""
-    discounts: dict[int, Discounts | None]
-    """Of each length, the greatest first; None where they cannot be estimated."""
+    discounts: dict[int, Discounts | str]
+    """Of each length, the greatest first; or why they cannot be estimated."""
 
     def score(self, ids_N: Ids) -> Scores:
         """Return the log-probability of each symbol, and the evidence for it."""
@@ -170,7 +170,7 @@ def fit_ngram(
     previous_G = ngram_N[last_G - 1]
     p_D, node_G = np.array([1 / len(vocabulary)]), np.zeros(len(last_G), np.int32)
     levels = []
-    used: dict[int, Discounts | None] = {}
+    used: dict[int, Discounts | str] = {}
     for length in range(1, order + 1):
         first_D = np.flatnonzero(shared_G < length)
         shorter_G, shorter = node_G, len(p_D)
@@ -180,7 +180,8 @@ def fit_ngram(
         count_D = np.bincount(counted)
 
         parent_D = shorter_G[first_D].astype(np.int64)
-        oldest_D = ids_N[last_G[first_D] - (length - 1)]
+        # Before the first symbol of all nothing stands: EOS, as before any sequence.
+        oldest_D = ids_N.take(last_G[first_D] - (length - 1), mode="clip")
         key_D = parent_D * len(vocabulary) + np.where(
             position_G[first_D] < length - 1, EOS, oldest_D
         )
@@ -189,7 +190,7 @@ def fit_ngram(
             context_D = np.where(position_G[first_D] == 0, shorter, context_D)
 
         used[length] = discounts or estimate_discounts(count_D)
-        discount_of = np.array([0, *(used[length] or FALLBACK)])
+        discount_of = np.array([0, *usable(used[length])])
         discount_D = discount_of[np.minimum(count_D, 3)]
         total_C = np.bincount(context_D, count_D, shorter + 2)
         freed_C = np.bincount(context_D, discount_D, shorter + 2)

@@ -99,7 +99,9 @@ def test_the_stage_writes_weights_losses_and_words(
         ],
         rel=1e-4,
     )
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+    printed = capsys.readouterr().out.splitlines()
+    assert max(map(len, printed)) <= 80
+    assert printed.count("weights fitted on dev:") == 1
 
 
 def test_endings_are_mixed_in_word_by_word(mixture: Mixture) -> None:

@@ -54,5 +54,5 @@ def test_estimated_discounts_are_printed_and_stand_in_the_metrics(
     }
     assert set(metrics) == {"dev", "test"}
     printed = capsys.readouterr().out.splitlines()
-    assert printed[-1].endswith("0.5000  1.0000     1.5000  not estimated")
+    assert printed[-1].endswith("1.0000     1.5000  not estimated: no count of 2")
     assert max(map(len, printed)) <= 80

@@ -1,15 +1,19 @@
 """What params.yaml can say to each stage, and an error for the rest."""
 
 import importlib
+import io
 import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dvc.utils.hydra import apply_overrides
+from ruamel.yaml import YAML
 
 from nplm.errors import InputError
 from nplm.parameters import Frozen, read_parameters
 from nplm.training.parameters import WholeTrainingParameters
+from nplm.trees import flat
 from stages.command import load_parameters
 from tests.conftest import set_params
 
@@ -76,6 +80,7 @@ def refusal(stage: str, **changes: Any) -> str:
         ("ngram", "ngram.discount_2", 0.01, 2.0),
         ("ngram", "ngram.discount_3", 0.01, 3.0),
         ("endings", "endings.stem", 3, 20),
+        ("endings", "endings.rest", 3, 20),
         ("endings", "endings.partners", 1, 1000),
         ("endings", "endings.words", 1, 10**7),
         ("mixture", "mixture.weight", math.ulp(0), 1 - 2**-53),
@@ -168,3 +173,24 @@ def test_the_rates_of_a_sweep_grow_within_float32() -> None:
         error = refusal("lr_sweep", **{f"lr_sweep__{key}": value})
         assert error.startswith(f"params.yaml: lr_sweep.{key}: {value}")
         assert need in error
+
+
+@pytest.mark.parametrize("keys", [["lr"], None])
+def test_a_changed_value_changes_its_line_of_the_file_alone(
+    folder: Path, keys: list[str] | None
+) -> None:
+    """By `dvc exp run -S`, of a key or of all; comments and lists stay as they are."""
+    path, written = folder / "params.yaml", io.StringIO()
+    before = path.read_text("utf-8")
+    YAML().dump(YAML().load(before), written)
+    assert written.getvalue() == before
+    values = flat(YAML().load(before))
+    lists = {key: [4, 5, 6] for key, value in values.items() if isinstance(value, list)}
+    changes = {key: lists.get(key, 17) for key in keys or values}
+    apply_overrides(path, [f"{key}={value}" for key, value in changes.items()])
+    after = path.read_text("utf-8")
+    lines = list(zip(before.splitlines(), after.splitlines(), strict=True))
+    comments = [[line.partition("#")[2] for line in pair] for pair in lines]
+    assert all(old == new for old, new in comments)
+    numbers = sum(len(lists.get(key, [17])) for key in changes)
+    assert sum(old != new for old, new in lines) == numbers

@@ -116,7 +116,7 @@ def test_a_training_that_comes_to_nothing_is_one_line(
     not.
     """
     message = str(train(**values))
-    assert re.fullmatch(rf"error: params\.yaml: {pattern}", message), message
+    assert re.fullmatch(rf"error: params\.yaml: {pattern} \(`make .*", message), message
     assert not any(Path(name).exists() for name in ("model.pt", "loss.csv", "loss.png"))
 
 

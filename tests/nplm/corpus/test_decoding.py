@@ -16,7 +16,7 @@ XZ, GZ = lzma.compress(b"loi\n"), gzip.compress(b"loi\n", mtime=0)
     ("name", "content", "text"),
     [
         ("a.txt", "\ufeffloi\r\nthe\u0301\ra\r\r\n".encode(), "loi\nthé\na\n\n"),
-        ("a.txt.gz", GZ + GZ, "loi\nloi\n"),
+        ("a.txt.gz", GZ + GZ + bytes(3), "loi\nloi\n"),
         ("a.xz", XZ + bytes(8) + XZ + bytes(4), "loi\nloi\n"),
     ],
 )
@@ -33,6 +33,8 @@ def test_a_file_is_text_in_nfc_whose_lines_end_in_lf(
     [
         ("a.gz", GZ[:-9], ": not a whole .gz file ("),
         ("a.gz", GZ + b"more", ": not a whole .gz file ("),
+        ("a.gz", GZ + bytes(4) + GZ, ": not a whole .gz file ("),
+        ("a.gz", b"", ": not a whole .gz file ("),
         ("a.xz", b"", ": not a whole .xz file ("),
         ("a.xz", XZ + XZ[:30], ": not a whole .xz file ("),
         ("a.xz", XZ + XZ[:20] + b"x" + XZ[21:], ": not a whole .xz file ("),

@@ -72,16 +72,27 @@ WORDS = "\n".join(f"w{i}" for i in range(200))
         (
             "loi\nde la\n\nun an\n",
             False,
-            f":2: 'de la' has ' ', {HIDDEN}; put one word on each line, or set "
-            "vocabulary.blank to true (such lines: 2)",
+            f":2: 'de la' has ' ', {HIDDEN}; put one word on each line, set "
+            "vocabulary.blank to true, or, if it is a text: make text-model CORPUS=",
         ),
-        ("a\nb\xa0c", True, f":2: 'b\\xa0c' has '\\xa0', {HIDDEN}; put one word on ea"),
+        ("a\nb\xa0c", True, f":2: 'b\\xa0c' has '\\xa0', {HIDDEN}; write U+0020 (such"),
+        (
+            "a\nb\xa0c",
+            False,
+            f":2: 'b\\xa0c' has '\\xa0', {HIDDEN}; put one word on ea",
+        ),
+        ("loi\ncaf\ufffd", True, ":2: 'caf\ufffd' has U+FFFD, which stands for a lost"),
         ("La Haye\na  b\n", True, ":2: 'a  b' has two blanks in a row; leave one (su"),
         ("a b\n# towns\n# two\n", True, ":2: '# towns' is a comment; delete it (such"),
-        ("a\n" + "b" * 101, False, f":2: '{'b' * 39}… has more than 100 characters; p"),
+        ("a\n" + "b" * 101, False, f":2: '{'b' * 39}… has more than 100 characters; s"),
         ("9;" * 10**5, False, ":1: '9;9;9;9;9;9;9;9;9;9;9;9;9;9;9;9;9;9;9;9… has mor"),
         (f"210 words\n{WORDS}", False, ":1: '210 words' counts the words, as in a hun"),
         (f"189 words\n{WORDS}", False, ":1: '189 words' has ' '"),
+        (
+            "\n".join(f"{i} w{i}" for i in range(99, -99, -1)),
+            False,
+            ":1: a table with the columns ['99', 'w99']; say which has the words",
+        ),
     ],
 )
 def test_a_file_that_is_no_word_list_is_refused(
@@ -103,7 +114,7 @@ def test_what_nobody_sees_is_refused_in_words_and_in_a_text_alike(
     for reader in (read, text):
         with pytest.raises(InputError) as error:
             reader(tmp_path, f"le\n{word}\nla{character}\nla")
-        problem = f"{word!r} has {character!r}, {HIDDEN}; delete it (such lines: 2)"
+        problem = f"{word!r} has {character!r}, {HIDDEN}; delete it (such lines: 2, 3)"
         assert str(error.value) == f"{tmp_path}/a:2: {problem}"
 
 
@@ -117,6 +128,7 @@ def test_lines_of_a_text_stay_as_they_are_but_for_the_blanks(tmp_path: Path) -> 
     ("content", "problem"),
     [
         (" \n\t\n", ": no text; put a sentence or a text on each line"),
+        ("<unk>\n <unk> <unk>", ": no word but <unk>, which stands for words left out"),
         ("loi\nlois\n", ": one token a line, as a word list has it; give a text, or"),
         ("the </s>cat\na </s>\n", ":2: 'a </s>' has </s>, which stands for the end"),
     ],

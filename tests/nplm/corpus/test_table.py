@@ -60,6 +60,11 @@ def test_a_column_is_found_by_name_or_by_number(
         ("\nEmma,F,203\nJade,M,177\n", None, ":2: a table with the columns ['Emma', "),
         ("Emma, 5310\nJade, 5309\nloi\n", None, ":1: a table with the columns ['Emma'"),
         ("74-82-8\tmethane\n", None, ":1: a table with the columns ['74-82-8', 'meth"),
+        (
+            "CAS\tTc, K\n630-08-0\t132\n",
+            None,
+            ":1: a table with the columns ['CAS', ",
+        ),
         ("de 1622921\nje 1433\n", None, ":1: a table with the columns ['de', '162292"),
     ],
 )

@@ -82,7 +82,7 @@ def test_discounts_are_estimated_from_the_counts_of_counts_of_each_length() -> N
     15 letters were counted, 4/2 + 2 * 5/4 + 2 taken; ten symbols share 11/2 of 16.
     """
     ngram = fit_ngram(encode(LETTERS, VOCABULARY), VOCABULARY, 2, None)
-    assert [*ngram.discounts.items()] == [(2, (0.5, 1.25, 1.0)), (1, None)]
+    assert [*ngram.discounts.items()] == [(2, (0.5, 1.25, 1.0)), (1, "no count of 2")]
     p = np.exp(ngram.score(encode(["ah", "fg"], VOCABULARY)).values_N)
     floor = 5.5 / 16 / 10
     letter, end = 0.5 / 16 + floor, 6.5 / 16 + floor
@@ -96,6 +96,17 @@ def test_discounts_are_estimated_from_the_counts_of_counts_of_each_length() -> N
             (4 - 1 + 1 * end) / 4,
         ]
     )
+
+
+def test_an_order_beyond_all_of_train_changes_nothing_else() -> None:
+    """By hand, of one word of one letter, of two symbols.
+
+    At each length a count of one loses 3/4 to the shorter length, in the end to 1/2.
+    """
+    ids_N = encode(["a"], [".", "a"])
+    ngram = fit_ngram(ids_N, [".", "a"], 20, (0.75, 1.0, 1.0))
+    p = np.exp(ngram.score(ids_N).values_N)
+    assert p == pytest.approx(2 * [1 - 0.5 * 0.75**19])
 
 
 def test_evidence_is_the_longest_known_context_and_log2_of_its_count() -> None:

@@ -1,11 +1,9 @@
 """The file of a model: what it holds, and whatever else is refused."""
 
-import io
 import math
 import random
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pytest
 import torch
@@ -15,7 +13,13 @@ from nplm.files import save_tensors
 from nplm.models.ensemble import Ensemble
 from nplm.models.model_file import load_members, save_members
 from nplm.models.network import Network
-from tests.inputs import damaged, examples, new_network, symbols
+from tests.inputs import (
+    damaged,
+    examples,
+    new_network,
+    symbols,
+    with_changed_bytes,
+)
 
 SYMBOLS = symbols(41)
 
@@ -107,20 +111,6 @@ def test_networks_without_room_are_refused(tmp_path: Path) -> None:
     ):
         save_members([network], SYMBOLS[:4], tmp_path / "model.pt")
         assert "weights do not fit" in refused(tmp_path / "model.pt")
-
-
-def with_changed_bytes(content: bytes, draw: random.Random) -> bytes:
-    """Return an archive with a byte or two changed in a part, and right checksums."""
-    file = io.BytesIO()
-    with ZipFile(io.BytesIO(content)) as source, ZipFile(file, "w") as target:
-        names = source.namelist()
-        changed = draw.choice([names[0], names[0], *names])  # the first has all sizes
-        for name in names:
-            part = bytearray(source.read(name))
-            for _ in range(draw.choice([1, 2]) if name == changed else 0):
-                part[draw.randrange(len(part))] = draw.randrange(256)
-            target.writestr(name, part)
-    return file.getvalue()
 
 
 def test_a_damaged_model_is_refused_or_read(path: Path) -> None:

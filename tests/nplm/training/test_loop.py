@@ -1,6 +1,8 @@
 """What holds for every loop, and autograd's against the notebook and PyTorch."""
 
+import io
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -231,6 +233,21 @@ def test_there_are_up_to_200_pieces_and_10_lines_as_equal_as_can_be(
     assert len(output) == lines
     mean = steps - (len(recorded.rates[-1]) - 1) / 2
     assert output[-1] == f"step {steps} of {steps}: loss {mean:.4f}"
+
+
+def test_on_a_terminal_a_bar_has_steps_time_left_and_speed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In 80 columns, on standard error; no lines then."""
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    trained(200)
+    last = terminal.getvalue().strip().rpartition("\r")[2]
+    facts = r"200/200 \[[\d:]+<00:00, .* steps/s, loss=\d+\.\d{4}\]"
+    assert re.fullmatch(rf"100%\|.*\| {facts}", last)
+    assert len(last) <= 80
+    assert capsys.readouterr().out == ""
 
 
 def test_dev_is_looked_at_after_the_first_piece_each_tenth_and_the_last() -> None:
