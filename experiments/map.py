@@ -15,11 +15,11 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from nplm.errors import reported_on_one_line
+from stages.command import MAPS, ROOT
 
-ROOT = Path(__file__).parent.parent
-MAPS = {"dvc.yaml": "", "report/dvc.yaml": "../"}
-"""The files of stages, and the way from their folder to that of the project."""
 UNLISTED = {
+    "dvc.yaml": "says which keys of params.yaml are read, and the others are refused",
+    "report/dvc.yaml": "the same",
     "nplm/errors.py": "words the messages of what fails",
     "nplm/parameters.py": "takes values and their defaults, or refuses them",
     "nplm/loss_table.py": "prints what the metrics hold",

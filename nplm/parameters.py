@@ -12,8 +12,9 @@ were. Code sees a number whatever the switch is, and never None. A value that is
 not read is refused, here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
@@ -31,6 +32,7 @@ from ruamel.yaml import YAML
 
 from nplm.errors import InputError, shortened
 
+A_GROUP = "needs to be a group of keys with values"
 MAX_SEED = 2**63 - 1
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
@@ -132,18 +134,47 @@ def taken(parameters: Frozen) -> dict[str, object]:
 P = TypeVar("P", bound=Frozen)
 
 
-def read_parameters(parameters: type[P], path: Path) -> P:
+def read_parameters(
+    parameters: type[P], path: Path, known: Collection[str] | None = None
+) -> P:
     """Return the values that the class asks for, from the file at path.
 
-    Raises InputError for a file that is no YAML, for a missing key, a wrong type or a
-    value out of range. A validator's ValueError says what a value needs to be; one of a
-    whole group begins with the key.
+    known are the keys that the file may have, of all who use it; without, any. Raises
+    InputError for a file that is no YAML, for a key that is not known, a missing key, a
+    wrong type or a value out of range. A validator's ValueError says what a value needs
+    to be; one of a whole group begins with the key.
     """
     tree = read_yaml(path)
     try:
+        if known is not None:
+            _check_keys(tree, known)
         return parameters.model_validate(tree)
     except ValidationError as error:
         raise InputError(f"{path}: {_message(error.errors()[0])}") from error
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _check_keys(tree: Any, known: Collection[str], group: str = "") -> None:
+    """Raise ValueError for the first key that is not known, or a value for a group."""
+    if not isinstance(tree, dict):
+        raise ValueError(f"{group or 'the file'}: {shortened(tree)} {A_GROUP}")
+    for key, value in tree.items():
+        name = f"{group}.{key}" if group else f"{key}"
+        if any(one.startswith(f"{name}.") for one in known):
+            _check_keys(value, known, name)
+        elif name not in known:
+            nearest = max(sorted(known), key=lambda one: _likeness(name, one))
+            raise ValueError(
+                f"{shortened(name)[1:-1]}: {shortened(value)} is read by nothing; "
+                f"the nearest key is {nearest}"
+            )
+
+
+def _likeness(name: str, key: str) -> float:
+    """Return how alike two names are, 0 to 1, with their groups or without."""
+    pairs = ((name, key), (name.rpartition(".")[2], key.rpartition(".")[2]))
+    return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
 
 def read_yaml(path: Path) -> Any:
@@ -220,7 +251,7 @@ def _message(error: ErrorDetails) -> str:
         if isinstance(error["input"], dict):  # a whole group: the text has the key
             return ".".join(filter(None, (key, text)))
         return f"{key}: {shortened(error['input'])} {text}"
-    needed = error["msg"].partition(" should ")[2]
+    needs = f"needs to {error['msg'].partition(' should ')[2]}"
     if error["type"] == "model_type":
-        needed = "be a group of keys with values"
-    return f"{key or 'the file'}: {shortened(error['input'])} needs to {needed}"
+        needs = A_GROUP
+    return f"{key or 'the file'}: {shortened(error['input'])} {needs}"

@@ -2,13 +2,18 @@
 
 import argparse
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from nplm.errors import reported_on_one_line
-from nplm.parameters import Frozen, read_parameters, taken
+from nplm.errors import InputError, reported_on_one_line
+from nplm.parameters import Frozen, read_parameters, read_yaml, taken
 
 PARAMS_FILE = Path("params.yaml")
+ROOT = Path(__file__).parent.parent
+MAPS = {"dvc.yaml": "", "report/dvc.yaml": "../"}
+"""The files of stages, and the way from their folder to that of the project."""
+REMEDY = "`make defaults` takes back what a failed `dvc exp run -S` has left"
 
 P = TypeVar("P", bound=Frozen)
 
@@ -48,17 +53,41 @@ def read_files(
 def load_parameters(parameters: type[P]) -> P:
     """Return the values of params.yaml that the class asks for.
 
-    Prints what null stands for, where it does. Raises InputError for a missing key, a
-    wrong type, a value out of range or one that is not read.
+    Prints what null stands for, where it does. Raises InputError for a key that no
+    stage reads, a missing key, a wrong type, a value out of range or one that is not
+    read.
     """
-    values = read_parameters(parameters, PARAMS_FILE)
+    values = read_parameters(parameters, PARAMS_FILE, known_keys())
     defaults = ", ".join(f"{key} {value}" for key, value in taken(values).items())
     if defaults:
         print(f"taken: {defaults}")
     return values
 
 
+@cache
+def known_keys() -> frozenset[str]:
+    """Return the keys of params.yaml that a stage of the maps reads."""
+    keys: set[str] = set()
+    for name, up in MAPS.items():
+        for stage in read_yaml(ROOT / name)["stages"].values():
+            for entry in stage.get("params", ()):
+                if isinstance(entry, str):
+                    keys.add(entry)
+                else:
+                    keys.update(entry.get(f"{up}{PARAMS_FILE}", ()))
+    return frozenset(keys)
+
+
 def run(main: Callable[[], None]) -> None:
-    """Run a stage; bad input ends it with one line and exit status 1."""
+    """Run a stage; bad input ends it with one line and exit status 1.
+
+    DVC leaves a value in params.yaml that has failed with `-S`, and so would every run
+    after it: the line says what takes it back.
+    """
     with reported_on_one_line():
-        main()
+        try:
+            main()
+        except InputError as error:
+            if not str(error).startswith(f"{PARAMS_FILE}:"):
+                raise
+            raise InputError(f"{error} ({REMEDY})") from error

@@ -93,6 +93,12 @@ def test_every_stage_says_what_it_needs(
     (folder / "params.yaml").unlink()
     missing = "params.yaml: No such file or directory; check the path"
     assert run_stage(stage, *ARGUMENTS[stage]) == f"error: {missing}"
+    (folder / "params.yaml").write_text("training: {droput: 0.5}\n")
+    assert_refused(
+        run_stage(stage, *ARGUMENTS[stage]),
+        "params.yaml: training.droput: 0.5 is read by nothing; the nearest key is "
+        "training.dropout (`make defaults` takes back what a failed",
+    )
 
 
 def test_folders_of_files_to_write_are_made(

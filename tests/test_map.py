@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from experiments.map import MAPS, mapped
+from experiments.map import mapped
 from nplm.trees import flat
+from stages.command import MAPS, known_keys
 from tests.conftest import REPORT, ROOT, STAGES
 
 MAP = STAGES | {"report": REPORT}
@@ -56,10 +57,11 @@ def test_make_map_writes_what_is_missing_and_takes_out_what_is_not_used() -> Non
     assert mapped(older, "") == text
 
 
-def test_every_key_of_params_yaml_is_read_by_a_stage() -> None:
-    """A key that no stage lists does nothing."""
+def test_the_keys_of_params_yaml_are_those_that_a_stage_reads() -> None:
+    """Every stage refuses others."""
     listed = {key for stage in MAP.values() for key in stage.get("params", ())}
     assert set(flat(YAML(typ="safe").load(ROOT / "params.yaml"))) == listed
+    assert known_keys() == listed
 
 
 @pytest.mark.parametrize("stage", MAP)

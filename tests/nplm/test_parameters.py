@@ -100,6 +100,32 @@ def test_a_value_that_the_class_does_not_take_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("sede: 1", "sede: 1 is read by nothing; the nearest key is seed"),
+        (
+            "group: {hgih: 2}",
+            "group.hgih: 2 is read by nothing; the nearest key is gro",
+        ),
+        ("high: 2", "high: 2 is read by nothing; the nearest key is group.high"),
+        ("group:", "group: None needs to be a group of keys with values"),
+        ("[seed]", "the file: ['seed'] needs to be a group of keys with values"),
+        ("x: &x {y: *x}", "x: {'y': {...}} is read by nothing; the nearest key is "),
+        ('"a\\nb": 1', r"a\nb: 1 is read by nothing; the nearest key is "),
+    ],
+)
+def test_a_key_that_nobody_knows_is_refused(
+    path: Path, content: str, message: str
+) -> None:
+    """With the nearest name, where the reader says which keys the file may have."""
+    path.write_text(content)
+    with pytest.raises(InputError) as error:
+        read_parameters(Parameters, path, ("seed", "group.low", "group.high", "other"))
+    assert str(error.value).startswith(f"params.yaml: {message}")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
     ("changes", "numbers", "defaults"),
     [
         ({}, (0.5, 9), {}),
