@@ -1,5 +1,9 @@
-"""Cluster: where runs happen, in threads here or on the workers of a Dask scheduler."""
+"""Cluster: where runs happen, in threads here or on the workers of a Dask scheduler.
 
+As a program it checks that a scheduler answers at an address.
+"""
+
+import asyncio
 import os
 import sys
 import threading
@@ -11,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments import copies, environment
-from experiments.copies import Job, Outcome, Watch, run_copy
-from nplm.errors import InputError
+from experiments.copies import COPIES, Copy, Job, Outcome, Watch, run_copy
+from experiments.leftovers import clear_runs
+from nplm.errors import InputError, reported_on_one_line
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -32,16 +37,16 @@ class Workplace(NamedTuple):
     """Ends the run of this name, if it is watched."""
 
 
-COPIES = Path(".dvc/tmp/exps")
-"""Where runs have their copy of the project; DVC has its own here."""
+PORT_TIMEOUT = 3
+"""Seconds to wait for something that listens at the address of a scheduler."""
 TIMEOUT = 10
-"""Seconds to wait for a scheduler."""
+"""Seconds to wait for the answer of a scheduler, which may have much to do."""
 EVERY = 2.0
 """Seconds between two looks at which workers have come."""
 
 
 def workplace(
-    scheduler: str, copy: bytes, started: Started, reported: Reported = None
+    scheduler: str, copy: Copy, started: Started, reported: Reported = None
 ) -> AbstractContextManager[Workplace]:
     """Take runs of a copy of the project, at scheduler or, without one, here.
 
@@ -56,10 +61,11 @@ def workplace(
 
 
 @contextmanager
-def threads(copy: bytes, started: Started, reported: Reported) -> Iterator[Workplace]:
+def threads(copy: Copy, started: Started, reported: Reported) -> Iterator[Workplace]:
     """As many runs at a time as there are processors: a stage has one thread."""
     slots = os.cpu_count() or 1
     stopped: set[str] = set()
+    clear_runs(COPIES)
 
     def run(job: Job) -> Outcome:
         started(job.name, "")
@@ -76,7 +82,7 @@ def threads(copy: bytes, started: Started, reported: Reported) -> Iterator[Workp
 
 @contextmanager
 def dask_workers(
-    scheduler: str, copy: bytes, started: Started, reported: Reported
+    scheduler: str, copy: Copy, started: Started, reported: Reported
 ) -> Iterator[Workplace]:
     """One run at a time on each worker whose environment is that of this machine.
 
@@ -88,7 +94,7 @@ def dask_workers(
     topic = f"nplm-{client.id}"
     watched = reported is not None
 
-    def run(copy: bytes, job: Job) -> Outcome:  # on the worker
+    def run(copy: Copy, job: Job) -> Outcome:  # on the worker
         from distributed import Event, get_worker  # noqa: PLC0415 it is optional
 
         worker = get_worker()
@@ -111,7 +117,7 @@ def dask_workers(
             reported(*message)
 
     def slots() -> int:
-        return max(len(_fitting(client.scheduler_info()["workers"], tag)), 1)
+        return max(len(_fitting(_workers(client), tag)), 1)
 
     def stop(name: str) -> None:
         from distributed import Event  # noqa: PLC0415 it is optional
@@ -132,11 +138,22 @@ def dask_workers(
                 pool.shutdown(wait=False)
 
 
+def answering(scheduler: str) -> str:
+    """Return the address of a scheduler, unless it is empty once it has answered.
+
+    Raises InputError where none answers, in a few seconds.
+    """
+    if scheduler:
+        _connect(scheduler).close()
+    return scheduler
+
+
 def _connect(scheduler: str) -> "Client":
     try:
         import cloudpickle  # noqa: PLC0415 they are optional
         import dask  # noqa: PLC0415
-        from distributed import Client  # noqa: PLC0415
+        from distributed import Client, Security  # noqa: PLC0415
+        from distributed.comm import connect  # noqa: PLC0415
     except ImportError as error:
         raise InputError(
             f"SCHEDULER={scheduler}: Dask is not installed; make cluster installs it"
@@ -144,25 +161,32 @@ def _connect(scheduler: str) -> "Client":
     for module in (copies, environment, sys.modules[__name__]):
         cloudpickle.register_pickle_by_value(module)  # a worker's clone may be older
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"})
+
+    async def greet() -> None:  # a Client waits for what does not greet for ever
+        options = Security().get_connection_args("client")
+        greeting = connect(scheduler, timeout=PORT_TIMEOUT, **options)
+        (await asyncio.wait_for(greeting, TIMEOUT)).abort()
+
     try:
+        asyncio.run(greet())
         return Client(scheduler, timeout=TIMEOUT, name="nplm")
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever Dask raises of what is no scheduler
         raise InputError(
-            f"SCHEDULER={scheduler}: no Dask scheduler answers there; start one: "
-            "dask scheduler"
+            f"SCHEDULER={scheduler}: no Dask scheduler answers there; start one (dask "
+            "scheduler), and give the address that it prints"
         ) from error
 
 
 @contextmanager
 def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None]:
-    """Say of each worker that comes with another environment why it is not used."""
+    """Say how many workers fit when that changes, and of the others why they do not."""
     ended = threading.Event()
 
     def watch() -> None:
         known: set[str] = set()
-        waiting = False
+        fitted = -1
         while True:
-            workers: dict[str, Any] = client.scheduler_info()["workers"]
+            workers = _workers(client)
             fit = _fitting(workers, tag)
             for address in sorted(workers.keys() - known - fit):
                 theirs = client.run(environment.environment, workers=[address])
@@ -170,9 +194,11 @@ def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None
                 why = why or "it does not say that it is one: start it by make worker"
                 print(f"{address} is not used: {why}", file=sys.stderr)
             known |= workers.keys()
-            if not fit and not waiting:
-                waiting = True
-                print("waiting for a worker that fits", file=sys.stderr)
+            if len(fit) != fitted:
+                fitted = len(fit)
+                line = f"workers that fit: {fitted}"
+                waiting = "waiting for a worker that fits"
+                print(line if fitted else waiting, file=sys.stderr)
             if ended.wait(EVERY):
                 return
 
@@ -185,6 +211,21 @@ def _watched(client: "Client", tag: str, facts: dict[str, str]) -> Iterator[None
         thread.join()
 
 
+def _workers(client: "Client") -> dict[str, Any]:
+    """Return what the scheduler knows of each worker, by address.
+
+    client.scheduler_info() sometimes says that there is none: Dask itself then asks
+    for the totals alone, and writes them to the same place.
+    """
+    answer = client.sync(client.scheduler.identity, n_workers=-1)
+    return dict(answer["workers"])
+
+
 def _fitting(workers: Mapping[str, Any], tag: str) -> set[str]:
     """Return the addresses of the workers that have the environment called tag."""
     return {at for at, worker in workers.items() if tag in worker["resources"]}
+
+
+if __name__ == "__main__":
+    with reported_on_one_line():
+        answering(sys.argv[1])

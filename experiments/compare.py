@@ -13,16 +13,17 @@ Letters in names: W words, D draws.
 import argparse
 import csv
 import io
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
 import dvc.api
 import numpy as np
-from dvc.exceptions import PathMissingError
+from dvc.exceptions import DvcException
 
-from experiments.from_dvc import looked_up
+from experiments.copies import git
+from experiments.losses import FITTED
 from experiments.pages import LEADERBOARD
+from experiments.revisions import resolve
 from nplm.arrays import Floats
 from nplm.errors import InputError, reported_on_one_line
 from nplm.report.leaderboard import Board, read_boards
@@ -82,14 +83,15 @@ def read_both(revision: str) -> list[Rows]:
     here = Path(SEQUENCES)
     if not here.exists():
         raise InputError(f"{SEQUENCES}: not there; make it: dvc repro")
-    with looked_up(revision):
-        try:
-            there = dvc.api.read(SEQUENCES, rev=revision, encoding="utf-8")
-        except PathMissingError as error:
-            raise InputError(
-                f"REV={revision}: its {SEQUENCES} is not in DVC's cache; make it: "
-                f"git checkout {shlex.quote(revision)}, dvc repro, and come back"
-            ) from error
+    commit = resolve(revision)
+    folder = git("rev-parse", "--show-prefix").decode().rstrip("\n")
+    try:
+        there = dvc.api.read(f"{folder}{SEQUENCES}", rev=commit, encoding="utf-8")
+    except (DvcException, OSError) as error:
+        raise InputError(
+            f"REV={revision}: its {SEQUENCES} is not in DVC's cache; make it: "
+            f"git checkout {commit[:7]}, dvc repro, and come back"
+        ) from error
     texts = here.read_text("utf-8"), there
     ours, theirs = (list(csv.DictReader(io.StringIO(text))) for text in texts)
     if [row["word"] for row in ours] != [row["word"] for row in theirs]:
@@ -127,6 +129,8 @@ def main() -> None:
                 f"{split:<4} {model:<7} {old:.4f} {new:.4f} {new - old:+.4f} "
                 f"[{low:+.4f}, {high:+.4f}] {verdict(low, high)}"
             )
+
+    print(FITTED)
 
 
 if __name__ == "__main__":

@@ -8,18 +8,21 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import psutil
 from dvc.config import Config, merge
 from dvc.exceptions import DownloadError
 from dvc.repo import Repo
+from dvc.utils.serialize import modify_yaml
 
 from nplm.errors import InputError
 
@@ -27,6 +30,20 @@ CURVE = Path("plots/loss.csv")
 """What grows while a network trains: step, log10 of the loss on train, and on dev."""
 EVERY = 1.0
 """Seconds between two looks at the curve."""
+COPIES = Path(".dvc/tmp/exps")
+"""Where runs here have their copies of the project; DVC has its own in it."""
+
+Changes = Mapping[str, bool | int | float | str | list[float] | None]
+"""Of params.yaml: values by key, a dot between group and key."""
+
+
+class Copy(NamedTuple):
+    """A copy of the repository that the project is in."""
+
+    archive: bytes
+    """Compressed by tar; without history."""
+    folder: str
+    """That of the project in it; empty where the project is the repository."""
 
 
 class Outcome(NamedTuple):
@@ -48,53 +65,55 @@ class Watch(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A run: the DVC experiment that it becomes, and what `dvc exp run` is given."""
+    """A run: what it changes, and the stages that it runs."""
 
     name: str
-    options: Sequence[str]
+    changes: Changes
     targets: Sequence[str]
     """Stages to run, with those before them; none means all stages."""
 
 
-def pack(corpora: Iterable[str]) -> bytes:
+def pack(corpora: Iterable[str]) -> Copy:
     """Return a copy of the project: the last commit, and what was changed since.
 
-    And those of corpora that Git does not have. It is a compressed tar archive of a
-    Git repository without history. Raises InputError outside a Git repository.
+    And those of corpora that Git does not have. Raises InputError outside a Git
+    repository.
     """
-    if not Path(".git").exists():
+    try:
+        where = git("rev-parse", "--show-toplevel", "--show-prefix", quiet=True)
+    except subprocess.CalledProcessError as error:
         raise InputError(
             ".git: is not here, and runs start from a commit; clone the project"
-        )
+        ) from error
+    top, prefix, *_ = os.fsdecode(where).split("\n")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
-        here = f"file://{Path.cwd()}"
-        clone = ("clone", "--quiet", "--depth=1", "--no-tags", here, str(copy))
-        git("-c", "advice.detachedHead=false", *clone)
+        clone = ("clone", "--quiet", "--depth=1", "--no-tags", f"file://{top}")
+        git("-c", "advice.detachedHead=false", *clone, str(copy))
         git("-C", str(copy), "remote", "remove", "origin")
         for key, value in _identity().items():
             git("-C", str(copy), "config", key, value)
-        diff = ("diff", "--binary", "--no-ext-diff", "--no-color", "HEAD")
+        diff = ("diff", "--binary", "--no-ext-diff", "--no-color", "--no-relative")
         prefixes = ("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false")
-        changes = git(*prefixes, *diff)
+        changes = git(*prefixes, *diff, "HEAD")
         if changes:
             git("-C", str(copy), "apply", "--index", "-", given=changes)
         for corpus in corpora:
-            target = copy / corpus
+            target = copy / prefix / corpus
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(Path(corpus).read_bytes())
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w:gz", compresslevel=1) as tar:
             tar.add(copy, "project")
-        return archive.getvalue()
+        return Copy(archive.getvalue(), prefix)
 
 
-def unpack(copy: bytes, folder: str) -> Path:
+def unpack(copy: Copy, folder: str) -> Path:
     """Return the path of the project in a folder, where it puts a copy."""
-    with tarfile.open(fileobj=io.BytesIO(copy)) as tar:
+    with tarfile.open(fileobj=io.BytesIO(copy.archive)) as tar:
         tar.extractall(folder, filter="data")
-    return Path(folder) / "project"
+    return Path(folder) / "project" / copy.folder
 
 
 def _identity() -> dict[str, str]:
@@ -108,8 +127,22 @@ def _identity() -> dict[str, str]:
     return {"user.name": match[1], "user.email": match[2]} if match else {}
 
 
+def set_parameters(changes: Changes, path: Path = Path("params.yaml")) -> None:
+    """Write changes to a file of parameters, as `dvc exp run -S` would.
+
+    No name of a file needs quotes here, and no value is taken for another type.
+    """
+    with modify_yaml(str(path)) as tree:
+        for name, value in changes.items():
+            *groups, key = name.split(".")
+            group = tree
+            for inner in groups:
+                group = group[inner]
+            group[key] = value
+
+
 def run_copy(
-    copy: bytes, job: Job, parent: Path, *, push: bool, watch: Watch | None = None
+    copy: Copy, job: Job, parent: Path, *, push: bool, watch: Watch | None = None
 ) -> Outcome:
     """Run the pipeline in a copy of the project.
 
@@ -118,17 +151,21 @@ def run_copy(
     has one, and what others have pushed is not run again.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent) as folder:
+    with tempfile.TemporaryDirectory(dir=parent, prefix=owner()) as folder:
         project = unpack(copy, folder)
         share_cache(Path(".dvc"), project / ".dvc")
+        set_parameters(job.changes, project / "params.yaml")
         push = push and bool(Config(str(project / ".dvc"))["core"].get("remote"))
         pull = ["--pull"] if push else []
-        command = ["dvc", "exp", "run", *pull, "--name", job.name, *job.options]
-        failed, output = _run([*command, *job.targets], project, watch)
+        command = ["dvc", "exp", "run", *pull, "--name", job.name, *job.targets]
+        try:
+            failed, output = _run(command, project, Path(folder) / "log.txt", watch)
+        finally:
+            keep_runs(project / ".dvc")
         if failed:
             return Outcome(b"", output)
         problem = push_results(project) if push else ""
-        here = ("-C", str(project))
+        here = ("-C", str(Path(folder) / "project"))  # in its root, as - is a file else
         refs = git(*here, "for-each-ref", "--format=%(refname)", "refs/exps/*/*/*")
         (ref,) = (ref for ref in refs.decode().split() if ref.endswith(f"/{job.name}"))
         return Outcome(
@@ -137,15 +174,49 @@ def run_copy(
 
 
 def share_cache(clone: Path, copy: Path) -> None:
-    """Give a copy a clone's cache and remotes; these are their folders `.dvc`."""
+    """Give a copy a clone's cache and remotes; these are their folders `.dvc`.
+
+    What the cache has of runs is copied, as DVC takes what another process is about to
+    write there for damaged, and deletes it.
+    """
     ours = Config(str(clone))
-    cache = ours["cache"].get("dir") or clone / "cache"
     with Config(str(copy)).edit("local", validate=False) as config:
         for level in ("repo", "local"):
             merge(config, ours.load_one(level))
         # A relative path, from here; DVC writes it as one from there. It cannot write
         # other characters than ASCII, and the path of the project may have some.
-        config["cache"]["dir"] = os.path.relpath(cache)
+        config["cache"]["dir"] = os.path.relpath(copy / "cache")
+    shared = Path(ours["cache"].get("dir") or clone / "cache").resolve()
+    (shared / "files").mkdir(parents=True, exist_ok=True)
+    (copy / "cache").mkdir()
+    (copy / "cache" / "files").symlink_to(shared / "files")
+    if (shared / "runs").exists():
+        unfinished = shutil.ignore_patterns("*.tmp")
+        shutil.copytree(shared / "runs", copy / "cache" / "runs", ignore=unfinished)
+
+
+def keep_runs(copy: Path) -> None:
+    """Put what has run in a copy, its folder `.dvc`, into the cache that it shares.
+
+    Each file comes whole, or not at all.
+    """
+    runs = copy / "cache" / "runs"
+    shared = (copy / "cache" / "files").resolve().parent
+    for path in runs.glob("*/*/*"):
+        target = shared / "runs" / path.relative_to(runs)
+        if path.suffix != ".tmp" and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = Path(shutil.copy(path, shared / f"{uuid4()}.tmp"))
+            part.replace(target)
+
+
+def owner(pid: int | None = None) -> str:
+    """Return how the names of a process's copies begin, by default of this one's.
+
+    Two processes never have the same. Raises NoSuchProcess for one that is gone.
+    """
+    process = psutil.Process(pid)
+    return f"run-{process.pid}-{process.create_time():.0f}-"
 
 
 def push_results(project: Path) -> str:
@@ -168,35 +239,37 @@ def push_results(project: Path) -> str:
     return f"{len(failed)} files were refused" if failed else ""
 
 
-def fetch(experiment: bytes) -> None:
-    """Take the experiment of an outcome into this repository."""
+def fetch(experiment: bytes) -> str:
+    """Take the experiment of an outcome into this repository; return its commit."""
     with tempfile.NamedTemporaryFile(suffix=".bundle") as file:
         file.write(experiment)
         file.flush()
-        git("fetch", "--quiet", file.name, "+refs/exps/*:refs/exps/*")
+        return git("bundle", "unbundle", file.name).split()[0].decode()
 
 
-def fetch_outputs(name: str) -> None:
+def fetch_outputs(commit: str) -> None:
     """Get what an experiment made elsewhere, from the DVC remote, if there is one.
 
     A file that a worker could not push is missing; measured has said so.
     """
     with Repo() as repo, contextlib.suppress(DownloadError):
         if repo.config["core"].get("remote"):
-            repo.fetch(revs=[name], workspace=False)
+            repo.fetch(revs=[commit], workspace=False)
 
 
-def git(*arguments: str, given: bytes | None = None) -> bytes:
-    """Return what git prints, given its standard input."""
+def git(*arguments: str, given: bytes | None = None, quiet: bool = False) -> bytes:
+    """Return what git prints, given its standard input; quiet hides its errors."""
     command = ["git", *arguments]
+    errors = subprocess.DEVNULL if quiet else None
     return subprocess.run(
-        command, input=given, stdout=subprocess.PIPE, check=True
+        command, input=given, stdout=subprocess.PIPE, stderr=errors, check=True
     ).stdout
 
 
-def _run(command: Sequence[str], folder: Path, watch: Watch | None) -> tuple[bool, str]:
+def _run(
+    command: Sequence[str], folder: Path, log: Path, watch: Watch | None
+) -> tuple[bool, str]:
     """Run a command in a folder; return whether it failed, and what it printed."""
-    log = folder.parent / "log.txt"
     with log.open("w") as file:
         process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file)
     curve = folder / CURVE
@@ -210,11 +283,11 @@ def _run(command: Sequence[str], folder: Path, watch: Watch | None) -> tuple[boo
                 watch.report(int(step), 10 ** float(log10_dev))
             known = len(rows)
         if watch.stopped():
-            _kill(process.pid)
+            kill(process.pid)
     return process.wait() != 0, log.read_text()
 
 
-def _kill(pid: int) -> None:
+def kill(pid: int) -> None:
     """Kill a process and what it has started, where it still runs."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)

@@ -37,7 +37,7 @@ NGRAM_WITH_ENDINGS = {
     "distinct": "distinct.with_endings.ngram",
 }
 
-SHOWN = {"dev": "loss.dev", "mixture": "mixture.dev"}
+SHOWN = {"dev": "loss.dev", "mixture, fitted": "mixture.dev"}
 
 
 def read_rungs(content: Mapping[str, Any]) -> list[Series]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from experiments.runs import PARAMS_FILE, Changes, Metrics, Series
+from experiments.copies import Changes
+from experiments.runs import PARAMS_FILE, Metrics, Series
 from nplm.models.network import Network
 from nplm.parameters import read_yaml
 from nplm.report.leaderboard import Rung

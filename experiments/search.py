@@ -1,7 +1,7 @@
 """Search: hyperparameters that make the loss on dev low, by Optuna.
 
-In: the spaces in search.yaml. Every trial is a DVC experiment; the study is kept in a
-database, and the same command goes on with it.
+In: the spaces in search.yaml; what they leave out is as in params.yaml. Every trial is
+a DVC experiment; the study is kept in a database, and the same command goes on with it.
 """
 
 import argparse
@@ -19,19 +19,20 @@ import optuna
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from experiments.cluster import Workplace, workplace
-from experiments.copies import Job, Outcome, pack
+from experiments.copies import Changes, Job, Outcome, pack
+from experiments.revisions import keep
 from experiments.runs import (
+    PARAMS_FILE,
     STOPPED,
-    Changes,
     add_scheduler_option,
     corpora_to_copy,
     error_of,
     measured,
     result,
-    set_options,
 )
 from nplm.errors import InputError, reported_on_one_line, shortened
 from nplm.parameters import read_number, read_yaml
+from nplm.trees import flat
 
 CONTENT = Path("experiments/search.yaml")
 STORAGE = "sqlite:///experiments/search.db"
@@ -43,6 +44,8 @@ HEARTBEAT = 60
 """Seconds between two signs of life of a trial: one of a killed search has failed."""
 SHOWN = 10
 """Trials in the table."""
+EXPERIMENT = "experiment"
+"""What a trial that has ended knows of itself: the name that its experiment got."""
 
 Report = tuple[int, float]
 """A step, and the loss on dev at it."""
@@ -61,7 +64,7 @@ def read_space(name: str) -> tuple[Changes, dict[str, Any]]:
             f"take one of {' '.join(content['spaces'])}"
         )
     space = content["spaces"][name]
-    return {**content["all"], **space["fixed"]}, space["space"]
+    return space["fixed"], space["space"]
 
 
 def suggest(trial: Trial, space: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +83,8 @@ def suggest(trial: Trial, space: Mapping[str, Any]) -> dict[str, Any]:
 def open_study(name: str, storage: str, described: object) -> optuna.Study:
     """Return the study of a space, new or with the trials that it has.
 
-    What is described belongs to its name: a changed space is another study.
+    What is described belongs to its name: a changed space is another study, and so is
+    another corpus or parameter.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -101,9 +105,11 @@ def open_study(name: str, storage: str, described: object) -> optuna.Study:
     )
 
 
-def experiment_name(trial: Trial | FrozenTrial, space: str) -> str:
-    """Return the name of the DVC experiment of a trial."""
-    return f"search-{space}-{trial.number}"
+def experiment_name(trial: Trial | FrozenTrial, study: optuna.Study) -> str:
+    """Return the name of the DVC experiment of a trial, which no other study has."""
+    default = f"{study.study_name}-{trial.number}"
+    name: str = trial.user_attrs.get(EXPERIMENT, default)
+    return name
 
 
 def wait(
@@ -136,11 +142,8 @@ def wait(
             return outcome
 
 
-def print_trials(study: optuna.Study, space: str, fixed: Changes) -> None:
-    """Print how many trials ended how, the best, and how to run the best.
-
-    fixed holds for every trial.
-    """
+def print_trials(study: optuna.Study) -> None:
+    """Print how many trials ended how, the best, and how to get the best."""
     trials = study.get_trials(deepcopy=False)
     numbers = ", ".join(
         f"{sum(trial.state == state for trial in trials)} {state.name.lower()}"
@@ -152,27 +155,28 @@ def print_trials(study: optuna.Study, space: str, fixed: Changes) -> None:
         key=lambda trial: (trial.value, trial.number),
     )
     for trial in best[:SHOWN]:
-        print(line(trial, space))
+        print(line(trial, study))
     if best:
-        options = " ".join(set_options({**fixed, **best[0].params}))
-        print(f"\nThe best: dvc exp run {options}")
+        name = experiment_name(best[0], study)
+        print(f"\nThe best: dvc exp apply {name}; make repro runs the other stages")
 
 
-def line(trial: FrozenTrial, space: str) -> str:
+def line(trial: FrozenTrial, study: optuna.Study) -> str:
     """Return what a trial came to, and its parameters."""
     end = f"dev {trial.value:.4f}" if trial.value else trial.state.name.lower()
     values = " ".join(
         f"{key}={value:.3g}" if isinstance(value, float) else f"{key}={value}"
         for key, value in trial.params.items()
     )
-    text = f"{experiment_name(trial, space):<20}  {end:<10}  {values}"
-    return textwrap.fill(text, 80, subsequent_indent=34 * " ")
+    text = f"{experiment_name(trial, study):<21}  {end:<10}  {values}"
+    return textwrap.fill(text, 80, subsequent_indent=35 * " ")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trials", help="how many, those of earlier calls included")
     parser.add_argument("--space", default="notebook", help=f"in {CONTENT.name}")
+    parser.add_argument("--corpus", help="default: that of the parameters")
     parser.add_argument(
         "--storage", default=STORAGE, metavar="URL", help="database of the study"
     )
@@ -180,11 +184,13 @@ def main() -> None:
     arguments = parser.parse_args()
     count = read_number("TRIALS", arguments.trials, 1, MOST_TRIALS)
     fixed, space = read_space(arguments.space)
-    study = open_study(arguments.space, arguments.storage, [fixed, space])
+    fixed = {**fixed, **({"corpus": arguments.corpus} if arguments.corpus else {})}
+    copy = pack(corpora_to_copy([fixed], elsewhere=bool(arguments.scheduler)))
+    described = [{**flat(read_yaml(PARAMS_FILE)), **fixed}, space]
+    study = open_study(arguments.space, arguments.storage, described)
     left = count - len(study.get_trials(deepcopy=False, states=ENDED))
 
     reports: dict[str, SimpleQueue[Report]] = {}
-    copy = pack(corpora_to_copy([fixed], elsewhere=bool(arguments.scheduler)))
     with workplace(
         arguments.scheduler,
         copy,
@@ -193,18 +199,20 @@ def main() -> None:
     ) as place:
 
         def loss_on_dev(trial: Trial) -> float:
-            name = experiment_name(trial, arguments.space)
+            name = experiment_name(trial, study)
             reports[name] = SimpleQueue()
-            options = set_options({**fixed, **suggest(trial, space)})
-            future = place.submit(Job(name, options, (TARGET,)))
+            changes = {**fixed, **suggest(trial, space)}
+            future = place.submit(Job(name, changes, (TARGET,)))
             outcome = wait(future, reports[name], trial, place, name)
             if not outcome.experiment:
-                print(f"{name:<20}  {error_of(outcome.problem)}", flush=True)
+                print(f"{name:<21}  {error_of(outcome.problem)}", flush=True)
                 raise TrialError
-            return measured(name, outcome, ["loss"])["loss.dev"]
+            commit, metrics = measured(name, outcome)
+            trial.set_user_attr(EXPERIMENT, keep(commit, name))
+            return metrics["loss.dev"]
 
-        def show(_: optuna.Study, trial: FrozenTrial) -> None:
-            print(line(trial, arguments.space), flush=True)
+        def show(study: optuna.Study, trial: FrozenTrial) -> None:
+            print(line(trial, study), flush=True)
 
         if left > 0:
             study.optimize(
@@ -214,7 +222,7 @@ def main() -> None:
                 catch=(TrialError,),
                 callbacks=[show],
             )
-    print_trials(study, arguments.space, fixed)
+    print_trials(study)
 
 
 if __name__ == "__main__":

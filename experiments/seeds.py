@@ -3,6 +3,7 @@
 import argparse
 from statistics import mean, stdev
 
+from experiments.losses import FITTED
 from experiments.runs import COLUMNS, STOPPED, add_scheduler_option, run_all
 from nplm.errors import reported_on_one_line
 from nplm.parameters import read_number
@@ -20,7 +21,7 @@ def main() -> None:
 
     runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
     table: list[list[float]] = []
-    for name, metrics in run_all(runs, arguments.scheduler, keep=arguments.keep):
+    for name, metrics in run_all(runs, arguments.scheduler, kept=arguments.keep):
         if not table:
             heads = [column for column, key in COLUMNS.items() if key in metrics]
             print("nats per symbol" + "".join(f"{head:>13}" for head in heads))
@@ -29,6 +30,7 @@ def main() -> None:
     columns = list(zip(*table, strict=True))
     print(_row("mean", [mean(column) for column in columns]))
     print(_row("std. deviation", [stdev(column) for column in columns]))
+    print(FITTED)
 
 
 def _row(name: str, numbers: list[float]) -> str:

@@ -1,20 +1,21 @@
 """Side by side: all experiments and the last commit, the best on dev first.
 
-What an experiment changes is what differs from the last commit's parameters; the losses
-are nats per symbol, those of the mixture on dev. `dvc exp show` of all commits has a
-column for every metric, parameter and file, some hundreds.
+What an experiment changes is what differs from the last commit's parameters. Losses
+that other parameters gave are left out: some stages may not have run. Experiments on
+other sequences (another corpus, split or vocabulary) stand apart: their losses are not
+comparable. `dvc exp show` of all commits has a column for every metric, parameter and
+file, some hundreds.
 """
 
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from dvc.exceptions import DvcException
-from dvc.repo import Repo
-
-from experiments.from_dvc import measured_at
-from nplm.errors import InputError, reported_on_one_line
+from experiments.losses import FITTED
+from experiments.revisions import Revision, experiments, read_revision, resolve
+from nplm.errors import reported_on_one_line
 from nplm.trees import flat
 
 BASE = "(last commit)"
@@ -24,28 +25,27 @@ WIDTH, NAME, LOSS = 80, 20, 9
 """Of a line, and of columns; the changes have the rest."""
 
 
-class Experiment(NamedTuple):
-    """What is shown of an experiment."""
+class Row(NamedTuple):
+    """What is shown of a commit."""
 
     name: str
     changes: str
     losses: list[float | None]
+    sequences: str
+    """What their losses are on, as a hash."""
+    corpus: str
+    """In words."""
 
 
-def read_experiments(repo: Repo) -> list[Experiment]:
-    """Return the last commit and every experiment, of whatever commit."""
-    commit = repo.scm.get_rev()
-    found = repo.experiments.ls(all_commits=True).values()
-    names = {commit: BASE} | {rev: name for some in found for name, rev in some}
-    there = measured_at(repo, list(names))
-    return [
-        Experiment(
-            names[rev],
-            changes(there[commit][1], parameters),
-            [flat(metrics).get(key) for key in LOSSES.values()],
-        )
-        for rev, (metrics, parameters) in there.items()
-    ]
+def row(name: str, there: Revision, base: Revision) -> Row:
+    """Return what is shown of a revision, whose changes are to base."""
+    changed = changes(base.parameters, there.parameters)
+    if there.unused:
+        changed += f" (no stage ran with {changes({}, there.unused)})"
+    metrics = flat(there.metrics)
+    losses = [metrics.get(key) for key in LOSSES.values()]
+    corpus = "{corpus}, nats per {unit}".format_map(there.parameters)
+    return Row(name, changed, losses, there.sequences, corpus)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -61,32 +61,44 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     )
 
 
-def table(experiments: Iterable[Experiment]) -> Iterator[str]:
-    """Yield the lines of the table: lowest loss on dev first, none at all last."""
+def table(base: Row, rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the lines: lowest loss on dev first, those without one last.
+
+    Rows on the sequences of base, itself one of them, are the first; each other group
+    follows under what it is on.
+    """
     heads = "".join(f"{head:>{LOSS}}" for head in LOSSES)
-    yield f"{'experiment':<{NAME}}{heads}  changes"
     room = " " * (NAME + len(heads) + 2)
-    for name, changed, losses in sorted(experiments, key=_place):
-        numbers = "".join(
-            f"{'-' if loss is None else format(loss, '.4f'):>{LOSS}}" for loss in losses
-        )
-        line = f"{name:<{NAME}}{numbers}  {changed}"
-        yield textwrap.fill(line, WIDTH, subsequent_indent=room)
+    ordered = sorted(rows, key=lambda row: (_group(row, base), *_place(row)))
+    for (apart, corpus, _), group in groupby(ordered, lambda row: _group(row, base)):
+        if apart:
+            line = f"{corpus}: on other sequences, not comparable with those above"
+            yield f"\n{textwrap.fill(line, WIDTH)}"
+        else:
+            yield f"{base.corpus}\n{'experiment':<{NAME}}{heads}  changes"
+        for name, changed, losses, *_ in group:
+            numbers = "".join(
+                f"{'-' if loss is None else format(loss, '.4f'):>{LOSS}}"
+                for loss in losses
+            )
+            line = f"{name:<{NAME}}{numbers}  {changed}"
+            yield textwrap.fill(line, WIDTH, subsequent_indent=room)
 
 
-def _place(experiment: Experiment) -> tuple[bool, float, str]:
-    dev = experiment.losses[0]
-    return dev is None, dev or 0.0, experiment.name
+def _group(row: Row, base: Row) -> tuple[bool, str, str]:
+    return row.sequences != base.sequences, row.corpus, row.sequences
+
+
+def _place(row: Row) -> tuple[bool, float, str]:
+    dev = row.losses[0]
+    return dev is None, dev or 0.0, row.name
 
 
 def main() -> None:
-    try:
-        with Repo() as repo:
-            experiments = read_experiments(repo)
-    except DvcException as error:
-        why = str(error).partition("\n")[0]
-        raise InputError(f"DVC cannot list experiments: {why}") from error
-    print(*table(experiments), sep="\n")
+    base = read_revision(resolve("HEAD"))
+    last = row(BASE, base, base)
+    others = (row(e.name, read_revision(e.commit), base) for e in experiments())
+    print(*table(last, [last, *others]), FITTED, sep="\n")
 
 
 if __name__ == "__main__":

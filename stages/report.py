@@ -80,8 +80,10 @@ def main() -> None:
     shown = most_frequent(count_V, inside.SHOWN).tolist()
     predictions = predict(ensemble, ids["dev"], shown)
     C_VxE = ensemble.members[0].C.detach()
-    suggested = {name: metrics["lr_sweep"][name] for name in SUGGESTIONS}
-    marks = {"lowest": suggested["lowest"], "used": parameters.lr} | suggested
+    found, marks = metrics["lr_sweep"], {"used": parameters.lr}
+    if found:
+        marks = {"lowest": found["lowest"], **marks}
+        marks |= {name: found[name] for name in SUGGESTIONS}
     steps = read_table(files.sweep, ("lr", "loss", "smoothed", "lowest", "highest"))
     curve = read_table(files.curve, ("step", "log10_loss", "log10_dev_loss"))
     histogram = read_table(files.histogram, ("value", *WHEN))
@@ -90,7 +92,7 @@ def main() -> None:
     samples = read_table(files.samples, numbers, texts=words)
     rungs = read_leaderboard(files.leaderboard, parameters.corpus)
     page = [
-        sections.losses(metrics, comparison, texts),
+        sections.losses(metrics, comparison, texts, same=comparison.is_of(files.ids)),
         sections.loss_curve(curve, texts),
         sections.sweep(steps, marks, texts),
         inside.embedding(C_VxE, vocabulary, count_V, texts),

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from experiments import cluster as cluster_of_runs
 from tests.conftest import Pipeline, set_params, wait_until
 
-pytest.importorskip("distributed", reason="make cluster installs Dask")
+distributed = pytest.importorskip("distributed", reason="make cluster installs Dask")
 pytestmark = pytest.mark.slow
 
 SEEDS = ("python", "-m", "experiments.seeds")
@@ -105,7 +106,8 @@ def test_neither_a_killed_worker_nor_one_that_waits_changes_a_digit(
 ) -> None:
     """A worker with another processor is refused; runs of a killed one start elsewhere.
 
-    What is not committed, or not in Git, is sent.
+    What is not committed, or not in Git, is sent. Where there is no terminal, a line
+    says when workers fit, when a run starts and when it ends.
     """
     (pipeline.folder / "lists").mkdir()
     text = (pipeline.folder / "data" / "small.txt").read_text("utf-8")
@@ -119,13 +121,19 @@ def test_neither_a_killed_worker_nor_one_that_waits_changes_a_digit(
     assert "(here" in ours.wait_for(refused)
     ours.wait_for("(waiting for a worker that fits)")
     doomed = cluster.worker("doomed")
+    ours.wait_for(r"workers that fit: \d")
     wait_until(lambda: bool(cluster.runs_in("doomed")))
     doomed.kill()
     cluster.worker("fitting")
     assert ours.process.wait(300) == 0, ours.log.read_text()
     numbers = r".*\d\.\d{4}.*"  # a line for each seed, their mean and deviation
     assert len(re.findall(numbers, here)) == 4
-    assert re.findall(numbers, ours.log.read_text()) == re.findall(numbers, here)
+    log = ours.log.read_text()
+    assert re.findall(numbers, log) == re.findall(numbers, here)
+    for output, where, starts in ((here, "", 2), (log, r" on tcp://\S+", 3)):
+        assert len(re.findall(rf"^seed-[12]{where} starts$", output, re.M)) >= starts
+        ends = re.findall(r"^seed-[12] has ended: (\d) of 2 runs$", output, re.M)
+        assert ends == ["1", "2"]
     assert pipeline.run("dvc", "exp", "list", "--name-only") == ""
 
 
@@ -164,3 +172,31 @@ def test_ctrl_c_cancels_what_waits(pipeline: Pipeline, cluster: Cluster) -> None
     time.sleep(3)  # if there were another run, it would start now
     assert not cluster.runs_in("worker")
     assert pipeline.run("dvc", "exp", "list", "--name-only") == ""
+
+
+@pytest.mark.parametrize("target", ["worker", "ladder"])
+def test_a_scheduler_that_is_not_there_is_one_line(ran: Pipeline, target: str) -> None:
+    """Before anything else is printed, and soon."""
+    begin = time.monotonic()
+    error, *rest = ran.run(
+        "make", "--silent", target, "SCHEDULER=127.0.0.1:9", fails=True
+    ).splitlines()
+    assert error.startswith("error: SCHEDULER=127.0.0.1:9: no Dask scheduler answers")
+    assert [line.partition(" ")[0] for line in rest] == ["make:"]
+    assert time.monotonic() - begin < 15  # on a busy machine; idle, 5 to 7
+
+
+def test_a_look_at_the_workers_sees_them_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also while Dask itself asks the scheduler for the totals alone."""
+    settings = distributed.config["distributed"]["client"]
+    monkeypatch.setitem(settings, "scheduler-info-interval", "1ms")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, processes=False, dashboard_address=None
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+        wait_until(lambda: len(cluster_of_runs._workers(client)) == 2)
+        assert {len(cluster_of_runs._workers(client)) for _ in range(2000)} == {2}

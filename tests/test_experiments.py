@@ -32,6 +32,13 @@ rungs:
 SLOW = pytest.mark.slow
 
 
+def printed(output: str) -> list[str]:
+    """Return the lines of an output, but for those on when runs start and end."""
+    return [
+        line for line in output.splitlines() if not re.search(" starts$| ended: ", line)
+    ]
+
+
 def numbers(line: str) -> list[float]:
     """Return the numbers with a decimal point in a line."""
     return [float(number) for number in re.findall(r"-?\d+\.\d+", line)]
@@ -41,8 +48,12 @@ def numbers(line: str) -> list[float]:
 def seeded(
     ran: Pipeline, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Pipeline, str]:
-    """Return a clone whose run cache has two seeds, and what printed their losses."""
+    """Return a clone whose run cache has two seeds, and what printed their losses.
+
+    There is a branch of the name that a run has.
+    """
     clone = ran.copy(tmp_path_factory.mktemp("seeds") / "project")
+    clone.run("git", "branch", "seed-1")
     return clone, clone.run("python", "-m", "experiments.seeds", "2")
 
 
@@ -56,9 +67,15 @@ def pipeline(seeded: tuple[Pipeline, str], tmp_path: Path) -> Pipeline:
 def test_seeds_gives_mean_and_deviation_and_leaves_nothing_behind(
     seeded: tuple[Pipeline, str],
 ) -> None:
-    """By the statistics module, from the rows above; no experiment, clean work tree."""
+    """By the statistics module, from the rows above; no experiment, clean work tree.
+
+    No row has the losses of the last commit, to which the branch leads.
+    """
     clone, output = seeded
-    _, *rows, means, deviations = output.splitlines()
+    _, *rows, means, deviations, fitted = printed(output)
+    assert "fitted on dev" in fitted
+    last = json.loads((clone.folder / "metrics" / "loss.json").read_text())
+    assert f"{last['dev']:.4f}" not in output
     columns = list(zip(*map(numbers, rows), strict=True))
     assert len(rows) == 2
     assert len(set(columns[0])) == 2
@@ -69,11 +86,25 @@ def test_seeds_gives_mean_and_deviation_and_leaves_nothing_behind(
 
 
 @SLOW
+def test_what_others_write_to_the_run_cache_is_left_alone(
+    seeded: tuple[Pipeline, str], tmp_path: Path
+) -> None:
+    """A file of theirs that is half written, and the newest, is no damaged one."""
+    clone = seeded[0].copy(tmp_path / "project")
+    stages = [*clone.folder.glob(".dvc/cache/runs/*/*")]
+    for stage in stages:
+        (stage / ".half.tmp").write_text("cmd: [")
+    output = clone.run("python", "-m", "experiments.seeds", "2")
+    assert printed(output) == printed(seeded[1])
+    assert all((stage / ".half.tmp").exists() for stage in stages)
+
+
+@SLOW
 def test_a_failing_run_ends_with_one_line(pipeline: Pipeline) -> None:
     """That of the stage: which key, which value, what to do."""
     set_params(pipeline.folder, vocabulary__size=1)
     output = pipeline.run("python", "-m", "experiments.seeds", "2", fails=True)
-    (line,) = [line for line in output.splitlines() if "nats per symbol" not in line]
+    (line,) = [line for line in printed(output) if "nats per symbol" not in line]
     assert "error: params.yaml: vocabulary: size: 1 and min_count: 1 leave no" in line
 
 
@@ -128,7 +159,8 @@ def test_the_ladder_writes_a_table_and_its_best_runs_again_and_again(
 ) -> None:
     """A row for each rung, the n-gram, and what is to beat; by git nothing else.
 
-    The experiment `best` has the parameters of the last rung.
+    The experiment `best` has the parameters of the last rung. Text-model changes
+    nothing where it cannot run.
     """
     (pipeline.folder / "experiments" / "ladder.yaml").write_text(SMALL)
     pipeline.commit()
@@ -154,8 +186,19 @@ def test_the_ladder_writes_a_table_and_its_best_runs_again_and_again(
         params = YAML().load(pipeline.folder / "params.yaml")
         assert params["network"]["activation"] == "gelu"
         assert params["corpus"] == "data/small.txt"
-        listed = pipeline.run("dvc", "exp", "list", "--name-only")
-        assert listed.split() == ["best"]
+    listed = pipeline.run("dvc", "exp", "list", "--name-only").split()
+    assert sorted(listed) == ["best", "best-2"]
+    before = (pipeline.folder / "params.yaml").read_bytes()
+    (pipeline.folder / "latin.txt").write_bytes(b"\xe9t\xe9\n")
+    for corpus, problem in (
+        ("nope.txt", "error: nope.txt: the corpus is not there; give another"),
+        ("latin.txt", "error: latin.txt:1: byte 0xe9 is not UTF-8"),
+    ):
+        here = ("python", "-m", "experiments.here", "text", f"--corpus={corpus}")
+        assert problem in pipeline.run(*here, fails=True)
+        assert (pipeline.folder / "params.yaml").read_bytes() == before
+    listed = pipeline.run("dvc", "exp", "list", "--name-only").split()
+    assert sorted(listed) == ["best", "best-2"]
 
 
 def test_the_deviation_over_seeds_is_the_largest_of_the_leaderboard() -> None:

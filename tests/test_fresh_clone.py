@@ -1,6 +1,8 @@
 """A fresh clone: DVC's commands in it, lists that Git does not have, line ends."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from tests.conftest import Pipeline
 EVERY_COMMAND = """
 dvc exp run --name nine -S sample.count=9
 dvc exp run --name ten -S sample.count=10
+dvc gc --workspace --all-experiments --force
 dvc exp apply nine
 dvc exp save --name saved
 dvc exp branch ten branch-ten
@@ -87,3 +90,33 @@ def test_the_library_is_installed_by_pip(tmp_path: Path) -> None:
         cwd=tmp_path / "site",
         check=True,
     )
+
+
+@pytest.mark.slow
+def test_a_project_in_a_folder_of_a_repository_works_whole(
+    ran: Pipeline, tmp_path: Path
+) -> None:
+    """Git's index has the same files after it, and DVC's cache is found.
+
+    Experiments that are kept have names that no branch has.
+    """
+    course = ran.copy(tmp_path / "mono" / "course")
+    shutil.rmtree(course.folder / ".git")
+    course.run("git", "init", "--quiet", "..")
+    course.commit()
+    course.run("git", "branch", "seed-1")
+    files = course.run("git", "ls-files", "--full-name", "..")
+    assert "Running" not in course.run("make", "repro")
+    course.run("make", "seeds", "N=2", "KEEP=1")
+    output = course.run("make", "compare", "REV=seed-1-2")
+    assert re.search(r"^dev  ngram +(\d\.\d{4}) \1 .* the same$", output, re.M)
+    course.run("make", "report", "REV=seed-2")
+    html = (course.folder / "report" / "report.html").read_text("utf-8")
+    assert "seed-2 (" in html
+    names = {line.split()[0] for line in course.run("make", "experiments").splitlines()}
+    assert {"seed-1-2", "seed-2"} <= names
+    course.run("dvc", "exp", "apply", "seed-2")
+    course.run("git", "checkout", "HEAD", "--", "params.yaml")
+    assert course.run("make", "restore") == ""
+    assert course.run("git", "status", "--short", "..") == ""
+    assert course.run("git", "ls-files", "--full-name", "..") == files

@@ -40,9 +40,11 @@ def test_the_pipeline_runs_where_something_changed(pipeline: Pipeline) -> None:
 
     output = pipeline.run("dvc", "exp", "run", "--set-param", "ngram.order=5")
     assert stages_run(output) == after({"ngram"}) & STAGES.keys()
+    diff = pipeline.run("git", "diff", "HEAD", "--numstat", "params.yaml")
+    assert diff == "1\t1\tparams.yaml\n"
     new = json.loads(metrics.read_text())
-    diff = json.loads(pipeline.run("dvc", "metrics", "diff", "--json"))
-    changes = diff["metrics/ngram.json"]
+    losses = json.loads(pipeline.run("dvc", "metrics", "diff", "--json"))
+    changes = losses["metrics/ngram.json"]
     for split in ("dev", "test"):
         assert changes[split]["old"] == old[split]
         assert changes[split]["new"] == new[split] != old[split]

@@ -1,15 +1,18 @@
 """Runs: what a copy needs besides what Git has, and where runs happen."""
 
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from experiments import cluster
-from experiments.copies import Job, Watch, pack, run_copy
-from experiments.runs import Changes, corpora_to_copy
+from experiments.copies import Changes, Copy, Job, Watch, pack, run_copy
+from experiments.runs import corpora_to_copy
 from nplm.errors import InputError
 from tests.conftest import Pipeline, set_params
+
+NOTHING = Copy(b"", "")
 
 
 def test_a_corpus_inside_the_project_is_copied(folder: Path) -> None:
@@ -33,12 +36,16 @@ def test_a_corpus_inside_the_project_is_copied(folder: Path) -> None:
 def test_a_scheduler_that_cannot_be_used_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No Dask, no answer, no address; without Dask, runs here go on."""
+    """No Dask, nobody, another program, no address; without Dask, runs here go on.
+
+    A Client of Dask's waits for ever for another program to answer.
+    """
+    monkeypatch.setattr(cluster, "PORT_TIMEOUT", 0.5)
     monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
 
     def refusal(address: str) -> str:
         with pytest.raises(InputError) as error:
-            cluster.workplace(address, b"", lambda *_: None).__enter__()
+            cluster.workplace(address, NOTHING, lambda *_: None).__enter__()
         return str(error.value)
 
     nobody = "tcp://127.0.0.1:9"
@@ -46,12 +53,14 @@ def test_a_scheduler_that_cannot_be_used_is_one_line(
         patch.setitem(sys.modules, "distributed", None)
         remedy = "Dask is not installed; make cluster installs it"
         assert refusal(nobody) == f"SCHEDULER={nobody}: {remedy}"
-        with cluster.workplace("", b"", lambda *_: None) as here:
+        with cluster.workplace("", NOTHING, lambda *_: None) as here:
             assert here.slots() >= 1
     pytest.importorskip("distributed")
-    for address in (nobody, "no address"):
-        problem = f"SCHEDULER={address}: no Dask scheduler answers there; start one"
-        assert refusal(address).startswith(problem)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        other = f"127.0.0.1:{silent.getsockname()[1]}"
+        for address in (nobody, other, "no address", "http://x:1", "127.0.0.1:99999"):
+            problem = f"SCHEDULER={address}: no Dask scheduler answers there; start one"
+            assert refusal(address).startswith(problem)
 
 
 @pytest.mark.slow
@@ -75,7 +84,7 @@ def test_a_run_that_is_watched_can_be_ended(
         monkeypatch.setenv(key, value)
     rows: list[tuple[int, float]] = []
     watch = Watch(lambda *row: rows.append(row), lambda: bool(rows))
-    job = Job("watched", ["-S", "steps=10000000"], ["train"])
+    job = Job("watched", {"steps": 10_000_000}, ["train"])
     copy = pack(["data/small.txt"])
     outcome = run_copy(copy, job, Path("runs"), push=False, watch=watch)
     assert outcome.experiment == b""

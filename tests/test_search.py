@@ -16,7 +16,6 @@ optuna = pytest.importorskip("optuna", reason="make cluster installs Optuna")
 search = pytest.importorskip("experiments.search")
 
 SMALL = """
-all: {corpus: data/small.txt}
 spaces:
   small:
     fixed: {steps: 30}
@@ -33,9 +32,11 @@ spaces:
 
 @pytest.mark.slow
 def test_a_search_goes_on_where_it_ended(pipeline: Pipeline) -> None:
-    """Trials are experiments with the loss printed; the best is given as options.
+    """Trials are experiments with the loss printed; the best can be applied.
 
-    A trial that stops with an error has failed: its line is printed, others go on.
+    A trial that stops with an error has failed: its line is printed, others go on. The
+    corpus is that of params.yaml or another one, which is another study: no trial takes
+    an experiment's name from a trial of the first.
     """
     (pipeline.folder / "experiments" / "search.yaml").write_text(SMALL)
     output = pipeline.run("make", "search", "SPACE=too_small", "TRIALS=2")
@@ -47,21 +48,31 @@ def test_a_search_goes_on_where_it_ended(pipeline: Pipeline) -> None:
     output = pipeline.run(*make, "TRIALS=3")
     assert "trials: 3 complete, 0 pruned, 0 fail" in output
     _, _, table = output.partition("trials:")
-    losses = [float(loss) for loss in re.findall(r"dev (\d\.\d{4})", table)]
+    losses = [float(loss) for loss in re.findall(r"dev (\d+\.\d{4})", table)]
     assert losses == sorted(losses)
     assert len(losses) == 3
-    assert all(len(line) <= 80 for line in table.splitlines()[:-1])
+    assert all(len(line) <= 80 for line in table.splitlines())
 
     shown = pipeline.run("make", "experiments")
-    assert all(f"search-small-{number}" in shown for number in range(3))
-    best = re.search(r"The best: (dvc exp run .*)", output)
+    names = re.findall(r"^(small-[0-9a-f]{8}-\d) +dev", output, re.M)
+    assert len(set(names)) == 3
+    assert all(name in shown for name in names)
+    best = re.search(r"The best: (dvc exp apply .*);", output)
     assert best
-    assert "-S network.activation='" in best[1]
-    pipeline.run("bash", "-c", best[1] + " evaluate")
+    pipeline.run("bash", "-c", best[1])
     measured = (pipeline.folder / "metrics" / "loss.json").read_text()
     dev = re.search(r'"dev": ([\d.]+)', measured)
     assert dev
     assert float(dev[1]) == pytest.approx(losses[0], abs=1e-4)
+    pipeline.run("make", "defaults")
+
+    words = (pipeline.folder / "data" / "small.txt").read_text().splitlines()[::2]
+    (pipeline.folder / "data" / "other list.txt").write_text("\n".join(words))
+    output = pipeline.run(*make, "TRIALS=1", "CORPUS=data/other list.txt")
+    assert "trials: 1 complete, 0 pruned, 0 fail" in output
+    shown = pipeline.run("make", "experiments")
+    assert "\ndata/other list.txt, nats per character: on other sequences" in shown
+    assert all(name in shown for name in names)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,19 @@
 """The table of experiments, and that of the losses here."""
 
 from experiments import losses
-from experiments.side_by_side import Experiment, table
+from experiments.side_by_side import Row, table
 from nplm.trees import flat
 
 
 def test_the_table_has_the_best_first_and_fits_a_terminal() -> None:
     """Long changes go on below; an experiment without losses is the last."""
     long = " ".join(f"group.key_{number}=0.5" for number in range(6))
-    rows = table(
-        [
-            Experiment("none", "", [None, None, None]),
-            Experiment("worse", long, [2.5, 2.25, 1.75]),
-            Experiment("better", "lr=0.1", [1.5, 1.25, 10.0]),
-        ]
-    )
-    lines = "\n".join(rows).splitlines()
+    rows = [
+        Row("none", "", [None, None, None], "a hash", "a.txt"),
+        Row("worse", long, [2.5, 2.25, 1.75], "a hash", "a.txt"),
+        Row("better", "lr=0.1", [1.5, 1.25, 10.0], "a hash", "a.txt"),
+    ]
+    _, *lines = "\n".join(table(rows[0], rows)).splitlines()
     assert max(map(len, lines)) <= 80
     firsts = [line.split()[0] for line in lines if not line.startswith(" ")]
     assert firsts == ["experiment", "better", "worse", "none"]
@@ -25,7 +23,10 @@ def test_the_table_has_the_best_first_and_fits_a_terminal() -> None:
 
 
 def test_losses_here_are_one_small_table() -> None:
-    """A model that has none is left out; a split that it has none on is blank."""
+    """A model that has none is left out; a split that it has none on is blank.
+
+    Below a mixture, whose loss on dev is in sample, stands that it is fitted there.
+    """
     metrics = {
         "loss": {"train": 1.0, "dev": 2.0, "test": 3.0},
         "ngram": {"dev": 4.0, "test": 5.0},
@@ -38,5 +39,7 @@ def test_losses_here_are_one_small_table() -> None:
         ["n-gram", "4.0000", "5.0000"],
         ["mixture", "6.0000"],
         ["mixture", "with", "endings", "7.0000"],
+        losses.FITTED.split(),
     ]
+    assert "fitted on dev" in losses.FITTED
     assert rows[1].index("4.0000") == rows[0].index("2.0000")

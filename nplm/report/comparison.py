@@ -3,10 +3,11 @@
 A stage is a function of its files, so what is in another revision has to be in one.
 """
 
+from hashlib import md5
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from nplm.errors import InputError
 from nplm.parameters import Frozen
@@ -31,7 +32,14 @@ class Comparison(Frozen):
     """
     parameters: dict[str, Any]
     """Of the revision, a dot between group and key."""
-    stages: list[Stage]
+    sequences: str
+    """The MD5 hash, in hexadecimal, of the revision's file of sequences."""
+    stages: Annotated[list[Stage], Field(min_length=1)]
+
+    def is_of(self, sequences: Path) -> bool:
+        """Return whether the revision has this file of sequences."""
+        content = sequences.read_bytes()
+        return self.sequences == md5(content, usedforsecurity=False).hexdigest()
 
 
 def read_comparison(path: Path) -> Comparison:

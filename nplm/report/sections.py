@@ -38,30 +38,40 @@ LOSSES = (
     ("distinct", "with_endings.mixture", "new_endings", "mixture", "test"),
 )
 """Rows of the table, where they are: file, key, text, model and split."""
+WITHOUT = "perplexity_without_unk"
 
 
-def losses(here: Metrics, comparison: Comparison, texts: Texts) -> Section:
-    """Return the losses, beside those of another revision.
+def losses(
+    here: Metrics, comparison: Comparison, texts: Texts, *, same: bool
+) -> Section:
+    """Return the losses, beside those of another revision on the same sequences.
 
-    Where no word is new, there is no loss given new words.
+    Where no word is new, there is no loss given new words. Where symbols are words, a
+    perplexity without `<unk>` and ends of lines stands beside that of all.
     """
+    others = comparison.metrics if same else {}
+    of_words = any(key.startswith("perplexity.") for key in here["loss"])
     rows = []
     for file, key, row, model, split in LOSSES:
         if file == "distinct" and key not in here[file]:
             continue
-        loss, there = here[file][key], comparison.metrics.get(file, {}).get(key)
+        loss, there = here[file][key], others.get(file, {}).get(key)
         names = {"model": texts(f"names.{model}"), "split": texts(f"names.{split}")}
         difference = None if there is None else loss - there
         cells = [
             texts(f"losses.{row}", **names),
             texts.number(loss, ",.4f"),
             texts.number(perplexity(loss), ",.2f"),
+            *[texts.number(here[file].get(f"{WITHOUT}.{key}"), ",.2f")] * of_words,
             texts.number(there, ",.4f"),
             "0" if difference == 0 else texts.number(difference, "+,.4f"),
         ]
         rows.append(cells)
-    table = Table(("model", "here", "perplexity", "there", "difference"), rows)
-    return Section("losses", {"revision": comparison.revision}, table=table)
+    perplexities = ("perplexity", *["known"] * of_words)
+    table = Table(("model", "here", *perplexities, "there", "difference"), rows)
+    revision = {"revision": comparison.revision}
+    note = "" if same else texts("losses.apart", **revision)
+    return Section("losses", {**revision, "note": note}, table=table)
 
 
 def loss_curve(steps: list[Row], texts: Texts) -> Section:

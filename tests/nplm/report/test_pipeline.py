@@ -1,6 +1,11 @@
 """Where the stages stand on the picture of the pipeline."""
 
-from nplm.report.comparison import Stage
+from pathlib import Path
+
+import pytest
+
+from nplm.errors import InputError
+from nplm.report.comparison import Stage, read_comparison
 from nplm.report.pipeline import lay_out
 
 
@@ -24,3 +29,11 @@ def test_a_stage_stands_right_of_those_that_it_reads_from() -> None:
     (long,) = (line for line in lines if line[0] == places["e"])
     assert [column for column, _ in long] == [1, 2, 3]
     assert not {*long[1:-1]} & {*places.values()}
+
+
+def test_a_pipeline_has_stages(tmp_path: Path) -> None:
+    """There would be nothing to draw."""
+    text = '{"revision": "HEAD", "metrics": {}, "parameters": {}, "stages": []}'
+    (tmp_path / "from_dvc.json").write_text(text)
+    with pytest.raises(InputError, match="not what `make report` writes"):
+        read_comparison(tmp_path / "from_dvc.json")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from nplm.report.comparison import Comparison
+from nplm.report.comparison import Comparison, Stage
 from nplm.report.inside import activations, embedding, surprises, updates
 from nplm.report.page import Section
 from nplm.report.sections import leaderboard, loss_curve, losses, samples, sweep
@@ -32,14 +32,29 @@ def cells(section: Section) -> dict[str, list[str]]:
 def test_losses_stand_beside_those_of_the_other_revision(texts: Texts) -> None:
     """A negative difference is better here; what is not there has none."""
     metrics = {"loss": {"dev": 2.25}, "ngram": BOTH}
-    there = Comparison(revision="abc", metrics=metrics, parameters={}, stages=[])
-    rows = cells(losses(METRICS, there, texts))
+    there = Comparison(
+        revision="abc",
+        metrics=metrics,
+        parameters={},
+        sequences="",
+        stages=[Stage(name="train", reads=[], writes=[])],
+    )
+    rows = cells(losses(METRICS, there, texts, same=True))
     assert rows["network, dev"] == ["2.0000", "7.39", "2.2500", "\u22120.2500"]
     assert rows["n-gram, dev"] == ["2.0000", "7.39", "2.0000", "0"]
     assert rows["mixture, dev"] == ["2.0000", "7.39", "", ""]
     assert rows["mixture with endings, dev"] == ["0.5000", "1.65", "", ""]
     assert len(rows) == 13
-    assert len(cells(losses(METRICS | {"distinct": {}}, there, texts))) == 13 - 4
+    none = METRICS | {"distinct": {}}
+    assert len(cells(losses(none, there, texts, same=True))) == 13 - 4
+    apart = losses(METRICS, there, texts, same=False)
+    assert cells(apart)["network, dev"] == ["2.0000", "7.39", "", ""]
+    assert "abc are on other sequences" in str(apart.values["note"])
+    kinds = {"perplexity.dev": 7.39, "perplexity_without_unk.dev": 9.5}
+    words = METRICS | {"loss": METRICS["loss"] | kinds}
+    table = cells(losses(words, there, texts, same=False))
+    assert table["network, dev"] == ["2.0000", "7.39", "9.50", "", ""]
+    assert table["network, test"] == ["1.0000", "2.72", "", "", ""]
 
 
 def test_samples_stand_with_their_neighbours(texts: Texts) -> None:
