@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,26 @@ from tests.conftest import ROOT
 
 VARIABLES = re.findall("^([A-Z_]+) =", (ROOT / "Makefile").read_text(), re.M)
 ELSEWHERE = dict.fromkeys(VARIABLES, "not meant")
+DVC = """
+echo "Stage 'splits' didn't change, skipping"
+[ -e fail ] || exit 0
+echo "step 10 of 100: loss 2.0"
+echo "ERROR: failed to reproduce 'train'" >&2
+exit 255
+"""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a folder whose .venv has stand-ins, and what its requirements.txt names.
 
-    The stand-in of python prints its arguments, each on its own line; dvc does nothing.
+    The stand-in of python prints its arguments, each on its own line; dvc says what it
+    is doing, and fails where the folder has a file fail.
     """
     folder = tmp_path / "project"
     environment = folder / ".venv"
     (environment / "bin").mkdir(parents=True)
-    for name, script in (("dvc", ""), ("python", 'printf "%s\\n" "$@"')):
+    for name, script in (("dvc", DVC), ("python", 'printf "%s\\n" "$@"')):
         program = environment / "bin" / name
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
@@ -48,7 +57,8 @@ def make(project: Path, *command: str) -> list[str]:
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        (["words", "NEW=0"], ["-m", "nplm", "words", "--prefix="]),
+        (["words", "NEW=no"], ["-m", "nplm", "words", "--prefix="]),
+        (["words", "PREFIX=a$b$$(c) \"d'#e\\`f` "], ["--prefix=a$b$$(c) \"d'#e\\`f` "]),
         (
             ["words", "PREFIX=-x y", "COUNT=5", "TOP_K=3", "NEW=1"],
             ["--prefix=-x y", "--count=5", "--top-k=3", "--new-only"],
@@ -63,7 +73,9 @@ def make(project: Path, *command: str) -> list[str]:
             ["--space=notebook", "--storage=a b", "--", "-1"],
         ),
         (["civil", "FROM=my list"], ["data.get_civil_mots", "--from=my list"]),
-        (["text-model", "CORPUS=my text"], ["text", "--", "my text"]),
+        (["text-model", "CORPUS=my text"], ["text", "--corpus=my text"]),
+        (["text-model", "STEPS=9"], ["experiments.here", "text", "--steps=9"]),
+        (["search", "CORPUS=a b"], ["--space=notebook", "--corpus=a b", "--", "50"]),
         (["paper", "NETWORKS=MLP9 ours"], ["--", "MLP9", "ours"]),
         (["text", "CODES=all"], ["--codes=all", "data/codes_texte.txt.xz"]),
     ],
@@ -75,21 +87,46 @@ def test_what_stands_on_the_command_line_of_make_reaches_the_program(
     assert make(project, *command)[-len(expected) :] == expected
 
 
+AFTER_DVC = (
+    "words",
+    "neighbours WORD=e",
+    "lr",
+    "endings",
+    "examples",
+    "compare",
+    "report",
+)
+DVC_FAILED = "ERROR: failed to reproduce 'train'\nstep 10 of 100: loss 2.0"
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [
         (["words", "REV=x"], "REV: unknown to make words; it takes PREFIX COUNT SEED"),
         (["hidden=3"], "hidden: unknown to make; it takes nothing"),
+        (["wrods", "COUNT=3"], "wrods: no target; the nearest is words."),
+        (["words", "NEW=maybe"], "NEW=maybe: needs to be yes or no."),
+        (["neighbours", "COUNT=3"], "error: WORD: is missing; give a symbol: "),
+        (["examples", "WORDS="], "error: WORDS: is missing; give some: "),
+        (["compare", "REV="], "error: REV: is missing; give a commit, a branch or an "),
+        *((target.split(), DVC_FAILED) for target in AFTER_DVC),
     ],
 )
-def test_a_variable_that_the_target_does_not_take_is_an_error(
+def test_what_make_or_dvc_cannot_do_is_said(
     project: Path, command: list[str], message: str
 ) -> None:
-    """Make itself would ignore it in silence."""
+    """And nothing else: a name that make itself would ignore, the reason that DVC has.
+
+    What DVC runs before it fails is shown, as it may take minutes.
+    """
+    (project / "fail").touch()
     with pytest.raises(subprocess.CalledProcessError) as error:
-        make(project, *command)
-    assert message in error.value.stderr
-    assert error.value.stdout == ""
+        make(project, f"PYTHON={sys.executable}", *command)
+    lines = error.value.stderr.splitlines()
+    said = [line for line in lines if not re.match(r"make(\[\d+\])?: \*", line)]
+    for line, part in zip(sorted(said), message.splitlines(), strict=True):
+        assert part in line
+    assert "nplm" not in error.value.stdout
 
 
 @pytest.mark.parametrize(
@@ -109,7 +146,7 @@ def test_other_requirements_are_installed_once(
     (project / file).touch()
     assert make(project, target) == []
     (project / file).write_text("numpy==2.4.7\n")
-    install = ["-m", "pip", "install", "--quiet", "-r", file, *options]
+    install = ["-m", "experiments.install", "-r", file, *options]
     assert make(project, target)[-len(install) :] == install
     assert make(project, target) == []
 
@@ -122,7 +159,7 @@ def test_an_environment_that_is_a_link_is_used_and_never_written_to(
     (project / ".venv").rename(shared)
     (project / ".venv").symlink_to(shared)
     (project / "requirements.txt").write_text("numpy==2.4.7\n")
-    assert make(project, "seeds") == ["-m", "experiments.seeds", "5"]
+    assert make(project, "seeds")[2:] == ["-m", "experiments.seeds", "5"]
     make(project, "clean")
     assert not (project / ".venv").is_symlink()
     assert (shared / "bin" / "python").exists()
