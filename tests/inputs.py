@@ -1,9 +1,11 @@
 """Inputs that tests make up: examples, ids, networks and damaged files."""
 
+import io
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from zipfile import ZipFile
 
 import numpy as np
 import torch
@@ -117,3 +119,17 @@ def damaged(content: bytes, draw: random.Random) -> bytes:
         content[end:] + content[start:end] + content[:start],
         content[:start] + bytes(end - start) + content[end:],
     ])  # fmt: skip
+
+
+def with_changed_bytes(content: bytes, draw: random.Random) -> bytes:
+    """Return an archive with a byte or two changed in a part, and right checksums."""
+    file = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(file, "w") as target:
+        names = source.namelist()
+        changed = draw.choice([names[0], names[0], *names])  # the first has all sizes
+        for name in names:
+            part = bytearray(source.read(name))
+            for _ in range(draw.choice([1, 2]) if name == changed and part else 0):
+                part[draw.randrange(len(part))] = draw.randrange(256)
+            target.writestr(name, part)
+    return file.getvalue()
