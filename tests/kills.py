@@ -12,6 +12,7 @@ a run in peace.
 import contextlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -77,7 +78,7 @@ def processes(folder: Path) -> list[int]:
 
 def digits(output: str, clone: Pipeline) -> object:
     """Return what a command has measured: the metrics here, and the rows of seeds."""
-    rows = [line for line in output.splitlines() if line[:5] in ("seed-", "mean ")]
+    rows = re.findall(r"^(?:seed-\d|mean|std. deviation) +\d\..*", output, re.MULTILINE)
     metrics = sorted((clone.folder / "metrics").glob("*.json"))
     return rows, [path.read_text() for path in metrics]
 
