@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from experiments import copies, environment
+from experiments import cache, copies, environment
 from experiments.copies import COPIES, Copy, Job, Outcome, Watch, run_copy
 from experiments.leftovers import clear_runs
 from nplm.errors import InputError, reported_on_one_line
@@ -158,7 +158,7 @@ def _connect(scheduler: str) -> "Client":
         raise InputError(
             f"SCHEDULER={scheduler}: Dask is not installed; make cluster installs it"
         ) from error
-    for module in (copies, environment, sys.modules[__name__]):
+    for module in (cache, copies, environment, sys.modules[__name__]):
         cloudpickle.register_pickle_by_value(module)  # a worker's clone may be older
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"})
 

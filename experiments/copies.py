@@ -8,7 +8,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -16,14 +15,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 import psutil
-from dvc.config import Config, merge
-from dvc.exceptions import DownloadError
-from dvc.repo import Repo
+from dvc.config import Config
 from dvc.utils.serialize import modify_yaml
 
+from experiments.cache import keep_runs, push_results, share_cache
 from nplm.errors import InputError
 
 CURVE = Path("plots/loss.csv")
@@ -173,43 +170,6 @@ def run_copy(
         )
 
 
-def share_cache(clone: Path, copy: Path) -> None:
-    """Give a copy a clone's cache and remotes; these are their folders `.dvc`.
-
-    What the cache has of runs is copied, as DVC takes what another process is about to
-    write there for damaged, and deletes it.
-    """
-    ours = Config(str(clone))
-    with Config(str(copy)).edit("local", validate=False) as config:
-        for level in ("repo", "local"):
-            merge(config, ours.load_one(level))
-        # A relative path, from here; DVC writes it as one from there. It cannot write
-        # other characters than ASCII, and the path of the project may have some.
-        config["cache"]["dir"] = os.path.relpath(copy / "cache")
-    shared = Path(ours["cache"].get("dir") or clone / "cache").resolve()
-    (shared / "files").mkdir(parents=True, exist_ok=True)
-    (copy / "cache").mkdir()
-    (copy / "cache" / "files").symlink_to(shared / "files")
-    if (shared / "runs").exists():
-        unfinished = shutil.ignore_patterns("*.tmp")
-        shutil.copytree(shared / "runs", copy / "cache" / "runs", ignore=unfinished)
-
-
-def keep_runs(copy: Path) -> None:
-    """Put what has run in a copy, its folder `.dvc`, into the cache that it shares.
-
-    Each file comes whole, or not at all.
-    """
-    runs = copy / "cache" / "runs"
-    shared = (copy / "cache" / "files").resolve().parent
-    for path in runs.glob("*/*/*"):
-        target = shared / "runs" / path.relative_to(runs)
-        if path.suffix != ".tmp" and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = Path(shutil.copy(path, shared / f"{uuid4()}.tmp"))
-            part.replace(target)
-
-
 def owner(pid: int | None = None) -> str:
     """Return how the names of a process's copies begin, by default of this one's.
 
@@ -219,42 +179,12 @@ def owner(pid: int | None = None) -> str:
     return f"run-{process.pid}-{process.create_time():.0f}-"
 
 
-def push_results(project: Path) -> str:
-    """Push outputs and run cache of a project to its remote; return what went wrong.
-
-    `dvc push --run-cache` leaves out what is in no cache, as plots and metrics are; the
-    run cache has copies of them, and is worth nothing elsewhere without them.
-    """
-    try:
-        with Repo(str(project)) as repo:
-            repo.stage_cache.push(None)
-            hashes = (
-                out.hash_info for stage in repo.index.stages for out in stage.outs
-            )
-            cache = repo.cache.local
-            here = {h for h in hashes if h and h.value and cache.exists(h.value)}
-            failed = repo.cloud.push(here).failed
-    except Exception as error:  # whatever the remote raises
-        return str(error)
-    return f"{len(failed)} files were refused" if failed else ""
-
-
 def fetch(experiment: bytes) -> str:
     """Take the experiment of an outcome into this repository; return its commit."""
     with tempfile.NamedTemporaryFile(suffix=".bundle") as file:
         file.write(experiment)
         file.flush()
         return git("bundle", "unbundle", file.name).split()[0].decode()
-
-
-def fetch_outputs(commit: str) -> None:
-    """Get what an experiment made elsewhere, from the DVC remote, if there is one.
-
-    A file that a worker could not push is missing; measured has said so.
-    """
-    with Repo() as repo, contextlib.suppress(DownloadError):
-        if repo.config["core"].get("remote"):
-            repo.fetch(revs=[commit], workspace=False)
 
 
 def git(*arguments: str, given: bytes | None = None, quiet: bool = False) -> bytes:

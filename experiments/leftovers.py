@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from experiments.copies import COPIES, keep_runs, kill, owner
+from experiments.cache import keep_runs
+from experiments.copies import COPIES, kill, owner
 
 RWLOCK = Path(".dvc/tmp/rwlock")
 

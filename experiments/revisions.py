@@ -74,7 +74,7 @@ def resolve(revision: str) -> str:
         )
     raise InputError(
         f"REV={revision}: no such commit, branch or experiment; "
-        "make experiments lists the last"
+        "make experiments lists the experiments"
     )
 
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
+from experiments.cache import fetch_outputs
 from experiments.cluster import answering, workplace
-from experiments.copies import Changes, Job, Outcome, fetch, fetch_outputs, pack
+from experiments.copies import Changes, Job, Outcome, fetch, pack
 from experiments.revisions import keep, read_revision
 from nplm.errors import InputError
 from nplm.metrics import Measured
@@ -174,7 +175,7 @@ def run_all(
                 if kept:
                     got = keep(commit, name)
                     if got != name:
-                        print(f"{name} is taken: {got} it is", file=sys.stderr)
+                        print(f"{name} is taken; this one is {got}", file=sys.stderr)
                     if scheduler:
                         fetch_outputs(commit)
                 with tqdm.external_write_mode():  # where the bar is, others may print

@@ -168,9 +168,9 @@ class Pipeline:
         set_params(self.folder, **small, hidden=8)
         self.commit()
 
-    def run(self, *command: str, fails: bool = False) -> str:
-        """Return what command prints; it has to succeed, or to fail."""
-        done = subprocess.run(
+    def call(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """Return how command ends, and what it prints."""
+        return subprocess.run(
             command,
             cwd=self.folder,
             env=self.environment,
@@ -179,6 +179,10 @@ class Pipeline:
             text=True,
             check=False,
         )
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Return what command prints; it has to succeed, or to fail."""
+        done = self.call(*command)
         assert (done.returncode != 0) == fails, done.stdout
         return done.stdout
 

@@ -117,11 +117,11 @@ def ended(
     went_on = bool(processes(clone.folder))
     copies = bool([*clone.folder.glob(".dvc/tmp/exps/run-*")])
     restored = False
-    done = again(clone, command)
+    done = clone.call(*command)
     if done.returncode:
         clone.run("make", "restore")
         restored = True
-        done = again(clone, command)
+        done = clone.call(*command)
     for pid in processes(clone.folder):
         kill(pid)
     if done.returncode:
@@ -129,21 +129,6 @@ def ended(
     found = digits(done.stdout, clone)
     shutil.rmtree(clone.folder, ignore_errors=True)
     return End(went_on, copies, restored, done.returncode != 0, found)
-
-
-def again(
-    clone: Pipeline, command: Sequence[str]
-) -> "subprocess.CompletedProcess[str]":
-    """Return the ending of a command in a clone, and what it prints."""
-    return subprocess.run(
-        command,
-        cwd=clone.folder,
-        env=clone.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
 
 
 def main() -> None:

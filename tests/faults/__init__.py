@@ -1,0 +1,1 @@
+"""Faults: what stages do with bad parameters, corpora and damaged files."""
