@@ -200,8 +200,11 @@ def _run(
     command: Sequence[str], folder: Path, log: Path, watch: Watch | None
 ) -> tuple[bool, str]:
     """Run a command in a folder; return whether it failed, and what it printed."""
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}  # others run beside it
     with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=file, stderr=file, env=one_thread
+        )
     curve = folder / CURVE
     known = 0
     while watch and process.poll() is None:

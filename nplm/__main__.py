@@ -15,6 +15,7 @@ that file alone.
 import argparse
 from importlib import import_module
 
+from nplm.arithmetic.processor import settle
 from nplm.errors import reported_on_one_line
 
 
@@ -70,6 +71,7 @@ def main() -> None:
 
     options = vars(parser.parse_args())
     name = options.pop("command")
+    settle()
     getattr(import_module("nplm.commands"), name)(**options)  # imports torch: a second
 
 

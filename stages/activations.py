@@ -12,6 +12,7 @@ import math
 import torch
 from torch import Tensor
 
+from nplm.arithmetic.processor import deterministic
 from nplm.corpus.examples import Examples, load_examples
 from nplm.errors import InputError
 from nplm.metrics import Metrics, save_metrics
@@ -73,7 +74,7 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
+    deterministic()
 
     (network, *_), vocabulary = load_members(arguments.model)
     examples = load_examples(arguments.train)

@@ -7,6 +7,7 @@ what else follows from a loss.
 
 import torch
 
+from nplm.arithmetic.processor import deterministic
 from nplm.corpus.ids import load_ids
 from nplm.loss_table import loss_table
 from nplm.losses import measure_losses
@@ -37,7 +38,7 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
+    deterministic()
 
     device = find_device(parameters.training.device)
     ensemble = load_ensemble(

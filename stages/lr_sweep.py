@@ -14,6 +14,7 @@ import torch
 from pydantic import Field, model_validator
 from tqdm import tqdm
 
+from nplm.arithmetic.processor import deterministic
 from nplm.arrays import Floats
 from nplm.corpus.examples import Examples, load_examples
 from nplm.metrics import save_metrics
@@ -93,7 +94,7 @@ def main() -> None:
     )
     parameters = load_parameters(Parameters)
     sweep = parameters.lr_sweep
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
+    deterministic()
 
     examples = load_examples(arguments.train)
     exponents_S = exponents(sweep.min_exponent, sweep.max_exponent, sweep.steps)

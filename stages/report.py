@@ -7,6 +7,7 @@ single HTML file that needs no network.
 import numpy as np
 import torch
 
+from nplm.arithmetic.processor import deterministic
 from nplm.corpus.ids import load_ids
 from nplm.metrics import load_metrics
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
@@ -66,7 +67,7 @@ def main() -> None:
         writes={"report": "the page"},
     )
     parameters = load_parameters(Parameters)
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
+    deterministic()
 
     texts = Texts(read_yaml(files.texts), parameters.report.language)
     comparison = read_comparison(files.comparison)

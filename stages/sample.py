@@ -7,8 +7,7 @@ what is known of each as a table, and how many of them are new as metrics.
 import textwrap
 from itertools import chain
 
-import torch
-
+from nplm.arithmetic.processor import deterministic
 from nplm.corpus.ids import load_ids
 from nplm.corpus.readable import readable
 from nplm.corpus.vocabulary import Unit, decode, unit_of
@@ -50,7 +49,7 @@ def main() -> None:
         },
     )
     parameters = load_parameters(Parameters)
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
+    deterministic()
 
     device = find_device(parameters.training.device)
     model = load_ensemble(

@@ -13,6 +13,7 @@ from typing import Annotated
 import torch
 from pydantic import Field
 
+from nplm.arithmetic.processor import deterministic
 from nplm.corpus.examples import load_examples
 from nplm.errors import InputError
 from nplm.models.device import check_device, find_device
@@ -79,7 +80,7 @@ def main() -> None:
         check_device(parameters.training.device, processes)
         launch("stages.train", sys.argv[1:], processes)
         return
-    torch.set_num_threads(1)  # their number changes the last bits of a sum
+    deterministic()
     device = find_device(parameters.training.device, number_here())
     with joined(device.type) as part:
         train_members(parameters, arguments, part, device)

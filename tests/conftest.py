@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from ruamel.yaml import YAML
 
-torch.set_num_threads(1)  # as in a stage; for small tensors two take longer
+from nplm.arithmetic.processor import settle
+
+settle()
+os.environ["OMP_NUM_THREADS"] = "1"  # tests run side by side
 
 ROOT = Path(__file__).parent.parent
 CIVIL = ROOT / "data" / "civil_mots.txt"

@@ -101,7 +101,7 @@ def run(project: Path, *names: str) -> None:
 def test_an_activation_is_two_lines_of_one_file(project: Path) -> None:
     """ReLU, with its known gain; params.yaml says its name."""
     network = project / "nplm" / "models" / "network.py"
-    change(network, '"gelu": nn.GELU', '"gelu": nn.GELU, "relu": nn.ReLU')
+    change(network, '"gelu": Gelu', '"gelu": Gelu, "relu": nn.ReLU')
     change(network, '"tanh": 5 / 3', '"tanh": 5 / 3, "relu": 2**0.5')
     set_params(project, network__activation="relu", network__init="kaiming", steps=3)
     run(project, "train")

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from nplm.training.compiled import compiled
-from nplm.training.intrinsics import (
+from nplm.arithmetic.compiled import compiled
+from nplm.arithmetic.intrinsics import (
     LANES,
     ROWS,
     TO_INTEGER,
@@ -47,12 +47,12 @@ TAYLOR_2, TAYLOR_3, TAYLOR_4, TAYLOR_5, TAYLOR_6, TAYLOR_7 = (
 )
 
 
-@compiled
-def add_product(out: Any, factor: Any, a: Any, b: Any, columns: int) -> None:
-    """Add factor * a @ b to the first columns of out, in whole LANES."""
+@compiled()
+def add_product(out: Any, a: Any, b: Any, columns: int) -> None:
+    """Add a @ b to the first columns of out, in whole LANES."""
     for column in range(0, columns, LANES):
         for row in range(0, out.shape[0], ROWS):
-            add_tile(out, factor, a, b, row, column)
+            add_tile(out, a, b, row, column)
 
 
 @njit(inline="always")
@@ -73,7 +73,7 @@ def exp_parts(x: Any) -> Any:
     return fma(r, t * t, t), two_to_the(shifted)
 
 
-@compiled
+@compiled()
 def apply_tanh(z_HxB: Any, columns: int) -> None:
     """Replace each z by tanh(z) = -sign(z) u / (2 + u), where u = exp(-2 |z|) - 1."""
     for i in range(z_HxB.shape[0]):
@@ -86,7 +86,7 @@ def apply_tanh(z_HxB: Any, columns: int) -> None:
             z_HxB[i, j] = -tanh if z < ZERO else tanh
 
 
-@compiled
+@compiled()
 def softmax_loss(
     l_VxB: Any, y_B: Any, d_VxB: Any, top_B: Any, sum_B: Any, columns: int
 ) -> float:
@@ -119,7 +119,7 @@ def softmax_loss(
     return loss / size
 
 
-@compiled
+@compiled()
 def look_up(C_VxE: Any, X_NxT: Any, batch_B: Any, x_IxB: Any, x_BxI: Any) -> None:
     """Set x, in both layouts, to the embeddings of the contexts of the batch."""
     for b, example in enumerate(batch_B):
@@ -131,7 +131,7 @@ def look_up(C_VxE: Any, X_NxT: Any, batch_B: Any, x_IxB: Any, x_BxI: Any) -> Non
                 i += 1
 
 
-@compiled
+@compiled()
 def add_up(dC_VxE: Any, X_NxT: Any, batch_B: Any, dx_KxB: Any) -> None:
     """Add the gradient of every embedding that the batch looked up to its symbol's."""
     for b, example in enumerate(batch_B):
@@ -143,6 +143,14 @@ def add_up(dC_VxE: Any, X_NxT: Any, batch_B: Any, dx_KxB: Any) -> None:
 
 
 @njit
+def descend(weights: Any, gradients: Any, factor: Any) -> None:
+    """Add factor times each gradient to its weight."""
+    for i in range(weights.shape[0]):
+        for j in range(weights.shape[1]):
+            weights[i, j] = fma(factor, gradients[i, j], weights[i, j])
+
+
+@njit
 def zeros(rows: int, columns: int) -> Any:
     """Return zeros whose rows are an odd number of LANES long, at least columns.
 
@@ -151,19 +159,20 @@ def zeros(rows: int, columns: int) -> Any:
     return np.zeros((rows, LANES * (-(-columns // LANES) | 1)), np.float32)
 
 
-@compiled
+@compiled()
 def take_steps(
     C_VxE: Any, W1_KxH: Any, b1_H: Any, W2_HxV: Any, b2_V: Any,
     X_NxT: Any, Y_N: Any, batches_SxB: Any, lr_S: Any,
 ) -> Any:  # fmt: skip
     """Take the steps; return their losses, up to the first that is not finite."""
     steps, size = batches_SxB.shape
-    vocabulary, embedding_dim = C_VxE.shape
+    vocabulary = len(C_VxE)
     inputs, hidden = W1_KxH.shape
     size_columns = -(-size // LANES) * LANES
     input_columns = -(-(inputs + 1) // LANES) * LANES
     vocabulary_columns = -(-vocabulary // LANES) * LANES
     W1_HxI, W2_JxV = zeros(hidden, inputs + 1), zeros(hidden + 1, vocabulary)
+    dW1_HxI, dW2_JxV = zeros(hidden, inputs + 1), zeros(hidden + 1, vocabulary)
     W1_HxI[:, :inputs], W1_HxI[:, inputs] = W1_KxH.T, b1_H
     W2_JxV[:hidden, :vocabulary], W2_JxV[hidden, :vocabulary] = W2_HxV, b2_V
     x_IxB, x_BxI = zeros(inputs + 1, size), zeros(size, inputs + 1)
@@ -181,10 +190,10 @@ def take_steps(
         for b in range(size):
             y_B[b] = Y_N[batches_SxB[step, b]]
         h_HxB[:] = ZERO
-        add_product(h_HxB, ONE, W1_HxI, x_IxB, size_columns)
+        add_product(h_HxB, W1_HxI, x_IxB, size_columns)
         apply_tanh(h_HxB, size_columns)
         l_VxB[:] = ZERO
-        add_product(l_VxB, ONE, W2_JxV.T, h_JxB, size_columns)
+        add_product(l_VxB, W2_JxV.T, h_JxB, size_columns)
         losses_S[step] = softmax_loss(l_VxB, y_B, d_VxB, top_B, sum_B, size_columns)
         if not math.isfinite(losses_S[step]):
             losses_S = losses_S[: step + 1]
@@ -194,21 +203,22 @@ def take_steps(
             for b in range(size):
                 d_BxV[b, v] = d_VxB[v, b]
         e_HxB[:] = ZERO
-        add_product(e_HxB, ONE, W2_JxV[:hidden], d_VxB, size_columns)
+        add_product(e_HxB, W2_JxV[:hidden], d_VxB, size_columns)
         for h in range(hidden):
             for b in range(size_columns):
                 e_HxB[h, b] *= fma(-h_HxB[h, b], h_HxB[h, b], ONE)
         dx_KxB[:] = ZERO
-        add_product(dx_KxB, ONE, W1_HxI.T, e_HxB, size_columns)
+        add_product(dx_KxB, W1_HxI.T, e_HxB, size_columns)
         dC_VxE[:] = ZERO
         add_up(dC_VxE, X_NxT, batches_SxB[step], dx_KxB)
 
         rate = -lr_S[step] / f32(size)
-        add_product(W2_JxV, rate, h_JxB, d_BxV, vocabulary_columns)
-        add_product(W1_HxI, rate, e_HxB, x_BxI, input_columns)
-        for v in range(vocabulary):
-            for e in range(embedding_dim):
-                C_VxE[v, e] = fma(rate, dC_VxE[v, e], C_VxE[v, e])
+        dW2_JxV[:], dW1_HxI[:] = ZERO, ZERO
+        add_product(dW2_JxV, h_JxB, d_BxV, vocabulary_columns)
+        add_product(dW1_HxI, e_HxB, x_BxI, input_columns)
+        descend(W2_JxV, dW2_JxV, rate)
+        descend(W1_HxI, dW1_HxI, rate)
+        descend(C_VxE, dC_VxE, rate)
     W1_KxH[:], b1_H[:] = W1_HxI[:, :inputs].T, W1_HxI[:, inputs]
     W2_HxV[:], b2_V[:] = W2_JxV[:hidden, :vocabulary], W2_JxV[hidden, :vocabulary]
     return losses_S

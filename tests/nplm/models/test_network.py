@@ -9,12 +9,6 @@ from nplm.models.noise import Noise
 from tests.inputs import new_network, set_weights
 
 
-@pytest.fixture(autouse=True, params=[4096, 1])
-def _large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add up logits in both ways: any vocabulary counts as large the second time."""
-    monkeypatch.setattr("nplm.models.network.LARGE_VOCABULARY", request.param)
-
-
 def test_logits_are_those_of_a_calculation_by_hand() -> None:
     """Two symbols, context 2, one hidden unit: tanh(1*1 + 2*3 - 6) = tanh(1)."""
     network = new_network(2, 2, 1, 1)

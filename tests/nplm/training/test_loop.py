@@ -38,14 +38,11 @@ def by_sgd(network: Network, *examples: Any, **options: Any) -> Callable[..., Te
 Engine = Callable[[Network], Callable[..., Tensor]]
 
 
-@pytest.fixture(params=["fused", "autograd", "large vocabulary"])
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """Return what makes a descent of a network; any vocabulary is large to the last."""
+@pytest.fixture(params=["fused", "autograd"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Return what makes a descent of a network."""
     if request.param == "fused":
         return lambda network: partial(fused.descend, network)
-    if request.param == "large vocabulary":
-        monkeypatch.setattr("nplm.models.network.LARGE_VOCABULARY", 1)
-        monkeypatch.setattr("nplm.training.loop.LARGE_VOCABULARY", 1)
     return by_sgd
 
 

@@ -3,14 +3,26 @@
 from typing import Any
 
 from llvmlite import ir
-from numba import types
+from llvmlite.binding import get_host_cpu_features
+from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+
+def _has_avx512() -> bool:
+    """Return whether Numba compiles for AVX-512."""
+    if config.CPU_FEATURES is None:
+        return bool(get_host_cpu_features().get("avx512f"))
+    return "+avx512f" in config.CPU_FEATURES
+
+
 LANES = 16
-"""float32 numbers that an instruction takes at a time, if the processor can."""
-ROWS = 6
-"""LANES * ROWS sums fill the registers: 12 of 16 with AVX2, 6 of 32 with AVX-512."""
+"""Columns of a tile; arrays are filled up to a multiple of them."""
+ROWS = 12 if _has_avx512() else 6
+"""Rows of a tile.
+
+Its sums stay in 12 registers: of the 32 of AVX-512, or of the 16 of AVX2.
+"""
 TO_INTEGER = 1.5 * 2**23
 """Added to a small float32, rounds it to an integer."""
 
@@ -38,10 +50,8 @@ def two_to_the(_context: Any, shifted: Any) -> Any:
 
 
 @intrinsic
-def add_tile(
-    _context: Any, out: Any, factor: Any, a: Any, b: Any, row: Any, column: Any
-) -> Any:
-    """Add factor * a @ b to a tile of out: ROWS rows from row, LANES columns.
+def add_tile(_context: Any, out: Any, a: Any, b: Any, row: Any, column: Any) -> Any:
+    """Add a @ b to a tile of out: ROWS rows from row, LANES columns.
 
     Each sum stays in a register from its first product to its last. Rows beyond the
     last one of out repeat it and are not stored. b and out have contiguous rows.
@@ -70,10 +80,10 @@ def add_tile(
             zeros = ir.Constant(ir.VectorType(i32, LANES), None)
             return builder.shuffle_vector(first, undefined, zeros)
 
-        _, factor, _, _, row, column = arguments
+        _, _, _, row, column = arguments
         out, (out_rows, _), (out_stride, _) = array(0)
-        a, _, (a_stride, a_step) = array(2)
-        b, (depth, _), (b_stride, _) = array(3)
+        a, _, (a_stride, a_step) = array(1)
+        b, (depth, _), (b_stride, _) = array(2)
         along = builder.mul(column, i64(4))
         rows = []
         for i in range(ROWS):
@@ -81,9 +91,10 @@ def add_tile(
             inside = builder.icmp_signed("<", ours, out_rows)
             ours = builder.select(inside, ours, builder.sub(out_rows, i64(1)))
             a_row = builder.gep(a, [builder.mul(ours, a_stride)])
-            offset = builder.add(builder.mul(ours, out_stride), along)
-            total = cgutils.alloca_once_value(builder, ir.Constant(lanes, None))
-            rows.append((inside, a_row, at(out, offset, lanes), total))
+            place = at(out, builder.add(builder.mul(ours, out_stride), along), lanes)
+            total = cgutils.alloca_once(builder, lanes)
+            builder.store(builder.load(place, align=4), total)
+            rows.append((inside, a_row, place, total))
         with cgutils.for_range(builder, depth, intp=i64) as loop:
             offset = builder.add(builder.mul(loop.index, b_stride), along)
             b_lanes = builder.load(at(b, offset, lanes), align=4)
@@ -93,11 +104,9 @@ def add_tile(
                 )
                 term = builder.call(fma, [splat(number), b_lanes, builder.load(total)])
                 builder.store(term, total)
-        for inside, _, target, total in rows:
+        for inside, _, place, total in rows:
             with builder.if_then(inside):
-                old = builder.load(target, align=4)
-                new = builder.call(fma, [splat(factor), builder.load(total), old])
-                builder.store(new, target, align=4)
+                builder.store(builder.load(total), place, align=4)
         return context.get_dummy_value()
 
-    return types.void(out, types.float32, a, b, types.intp, types.intp), generate
+    return types.void(out, a, b, types.intp, types.intp), generate

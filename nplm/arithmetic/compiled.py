@@ -19,7 +19,7 @@ from numba.core.serialize import dumps
 SOURCES = sha256(
     b"".join(
         Path(__file__).with_name(f"{name}.py").read_bytes()
-        for name in ("compiled", "intrinsics", "kernels")
+        for name in ("compiled", "intrinsics")
     )
 ).digest()
 """Of the files that compiled code comes from; Numba looks at a function's own only."""
@@ -64,12 +64,21 @@ class Cache(FunctionCache):
         return (*super()._index_key(sig, codegen), SOURCES)
 
 
-def compiled(function: Callable[..., Any]) -> Any:
-    """Return the function compiled at its first call, or taken from the cache.
+def compiled(signature: Any = None) -> Callable[[Callable[..., Any]], Any]:
+    """Return what compiles a function, or takes it from the cache.
 
-    Division by zero gives infinity or NaN, as in C, and not an exception.
+    With a signature it does so at once, for that alone; else at a call, for what it
+    gets. Other threads of Python run on beside it. Division by zero gives infinity or
+    NaN, as in C, and not an exception.
     """
-    dispatcher = njit(error_model="numpy")(function)
-    with suppress(RuntimeError):  # there is no folder that can be written
-        dispatcher._cache = Cache(function)
-    return dispatcher
+
+    def compile_it(function: Callable[..., Any]) -> Any:
+        dispatcher = njit(error_model="numpy", nogil=True)(function)
+        with suppress(RuntimeError):  # there is no folder that can be written
+            dispatcher._cache = Cache(function)
+        if signature:
+            dispatcher.compile(signature)
+            dispatcher.disable_compile()
+        return dispatcher
+
+    return compile_it

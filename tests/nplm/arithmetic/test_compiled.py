@@ -10,9 +10,9 @@ import pytest
 from numba.core import config
 
 SOURCE = """
-from nplm.training.compiled import compiled
+from nplm.arithmetic.compiled import compiled
 
-@compiled
+@compiled()
 def half(x):
     return x / 2
 """
@@ -52,7 +52,7 @@ def test_code_from_other_sources_is_compiled_again(
     """Though the function's own file is as it was; other sources have other hashes."""
     assert half()(3) == 1.5
     assert cache.exists()
-    monkeypatch.setattr("nplm.training.compiled.SOURCES", b"others")
+    monkeypatch.setattr("nplm.arithmetic.compiled.SOURCES", b"others")
     edited = half()
     assert (edited(3), compilations(edited)) == (1.5, 1)
 

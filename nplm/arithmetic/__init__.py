@@ -1,0 +1,1 @@
+"""The same bits on every processor, whatever the number of threads."""
