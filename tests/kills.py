@@ -55,7 +55,7 @@ def prepared(folder: Path) -> Pipeline:
     """Return a small clone that has run, with parameters that have not."""
     clone = Pipeline(folder)
     clone.shrink()
-    words = (clone.folder / "data" / "small.txt").read_text("utf-8").split()
+    words = (clone.folder / "data" / "small.txt").read_text("utf-8").split() * 5
     lines = (" ".join(words[i : i + 8]) for i in range(0, len(words), 8))
     (clone.folder / "data" / "text.txt").write_text("\n".join(lines), "utf-8")
     text = clone.folder / "experiments" / "text.yaml"
