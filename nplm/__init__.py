@@ -5,6 +5,7 @@
     model.sample(prefix="ju", count=5, seed=1)
 
 corpus      from lines to ids to examples
+arithmetic  the same bits on every processor
 models      what gives a symbol a probability
 endings     words that other words propose
 training    gradient steps

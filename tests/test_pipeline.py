@@ -16,6 +16,13 @@ from tests.test_map import after, outputs
 
 pytestmark = pytest.mark.slow
 
+PRODUCTS = {
+    f"nplm/arithmetic/{name}.py" for name in ("compiled", "intrinsics", "multiply")
+}
+"""Imported where a product of float32 is computed, which the defaults do not need."""
+SETTINGS = "nplm/arithmetic/processor.py"
+"""Imported by the package of all stages; it changes what those with PyTorch compute."""
+
 
 def hashes(pipeline: Pipeline) -> dict[str, str]:
     """Return the checksum of every output of every stage."""
@@ -102,4 +109,6 @@ def test_another_processor_gives_the_same_bytes_from_the_files_that_the_map_list
             reads.add("params.yaml")
         expected |= {(stage, "reads", name) for name in reads}
         expected |= {(stage, "writes", name) for name in chain(*outputs(entry))}
-    assert opened == expected
+    late = {entry for entry in expected - opened if entry[2] in PRODUCTS}
+    early = {entry for entry in opened - expected if entry[2] == SETTINGS}
+    assert opened - early == expected - late

@@ -18,7 +18,8 @@ def _has_avx512() -> bool:
 
 LANES = 16
 """Columns of a tile; arrays are filled up to a multiple of them."""
-ROWS = 12 if _has_avx512() else 6
+SMALL = 6
+ROWS = 2 * SMALL if _has_avx512() else SMALL
 """Rows of a tile.
 
 Its sums stay in 12 registers: of the 32 of AVX-512, or of the 16 of AVX2.
@@ -49,12 +50,12 @@ def two_to_the(_context: Any, shifted: Any) -> Any:
     return types.float32(types.float32), generate
 
 
-@intrinsic
-def add_tile(_context: Any, out: Any, a: Any, b: Any, row: Any, column: Any) -> Any:
-    """Add a @ b to a tile of out: ROWS rows from row, LANES columns.
+def tile(row_count: int) -> Any:
+    """Return a function that adds a @ b to a tile of out: so many rows, LANES columns.
 
-    Each sum stays in a register from its first product to its last. Rows beyond the
-    last one of out repeat it and are not stored. b and out have contiguous rows.
+    It takes out, a, b, row and column, where the tile begins. Each sum stays in a
+    register from its first product to its last. Rows beyond the last one of out repeat
+    it and are not stored. b and out have contiguous rows.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -86,7 +87,7 @@ def add_tile(_context: Any, out: Any, a: Any, b: Any, row: Any, column: Any) -> 
         b, (depth, _), (b_stride, _) = array(2)
         along = builder.mul(column, i64(4))
         rows = []
-        for i in range(ROWS):
+        for i in range(row_count):
             ours = builder.add(row, i64(i))
             inside = builder.icmp_signed("<", ours, out_rows)
             ours = builder.select(inside, ours, builder.sub(out_rows, i64(1)))
@@ -109,4 +110,14 @@ def add_tile(_context: Any, out: Any, a: Any, b: Any, row: Any, column: Any) -> 
                 builder.store(builder.load(total), place, align=4)
         return context.get_dummy_value()
 
-    return types.void(out, a, b, types.intp, types.intp), generate
+    @intrinsic
+    def add_tile(
+        _context: Any, out: Any, a: Any, b: Any, _row: Any, _column: Any
+    ) -> Any:
+        return types.void(out, a, b, types.intp, types.intp), generate
+
+    return add_tile
+
+
+add_tile = tile(ROWS)
+add_small_tile = tile(SMALL)

@@ -29,7 +29,9 @@ from nplm.arithmetic.compiled import compiled
 from nplm.arithmetic.intrinsics import (
     LANES,
     ROWS,
+    SMALL,
     TO_INTEGER,
+    add_small_tile,
     add_tile,
     fma,
     two_to_the,
@@ -51,8 +53,14 @@ TAYLOR_2, TAYLOR_3, TAYLOR_4, TAYLOR_5, TAYLOR_6, TAYLOR_7 = (
 def add_product(out: Any, a: Any, b: Any, columns: int) -> None:
     """Add a @ b to the first columns of out, in whole LANES."""
     for column in range(0, columns, LANES):
-        for row in range(0, out.shape[0], ROWS):
-            add_tile(out, a, b, row, column)
+        row = 0
+        while row < out.shape[0]:
+            if row + SMALL < out.shape[0]:
+                add_tile(out, a, b, row, column)
+                row += ROWS
+            else:
+                add_small_tile(out, a, b, row, column)
+                row += SMALL
 
 
 @njit(inline="always")
