@@ -48,7 +48,7 @@ TAKES_ladder = SCHEDULER
 TAKES_paper = NETWORKS SCHEDULER
 TAKES_worker = SCHEDULER
 TAKES_search = TRIALS CORPUS SPACE STORAGE SCHEDULER
-TARGETS = help setup checked repro restore test test-all lint map bench civil brown \
+TARGETS = help setup checked repro restore test test-all lint map check verify matrix bench civil brown \
   corpus text examples words neighbours lr endings seeds experiments compare report \
   text-model defaults best ladder paper search cluster worker clean
 MISTAKEN = $(firstword $(filter-out $(TARGETS),$(MAKECMDGOALS)))
@@ -101,7 +101,7 @@ setup: ## create .venv and install the locked requirements
 
 # DVC skips a stage that a wrong key of params.yaml does not change.
 checked: setup
-	@python -m experiments.check
+	@python -m experiments.keys
 
 repro: checked ## run the pipeline where something changed, print the losses
 	@echo dvc repro; dvc repro || $(locks)
@@ -140,6 +140,15 @@ lint: setup ## check style, formatting and types
 
 map: setup ## write to dvc.yaml what the code of each stage imports and reads
 	@python -m experiments.map
+
+check: setup ## are the committed results those of the committed code? runs nothing
+	@python -m experiments.check
+
+verify: setup ## run the last commit in a new clone: the same bytes?
+	@python -m experiments.verify
+
+matrix: setup ## the same bytes in which environments? half an hour
+	@python -m tests.matrix
 
 bench: setup ## time our loop against the notebook's, and every stage
 	@python -m experiments.bench

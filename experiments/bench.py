@@ -5,20 +5,18 @@ turn in one process; times are of this machine at this moment. Stages run in a c
 the project, with a cache of its own.
 """
 
-import os
 import statistics
-import subprocess
 import tempfile
 import time
-from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from experiments.copies import pack, unpack
-from experiments.runs import corpora_to_copy, error_of
-from nplm.errors import InputError, reported_on_one_line
+from experiments.repro import time_stages
+from experiments.runs import corpora_to_copy
+from nplm.errors import reported_on_one_line
 from nplm.models.network import Network
 from nplm.models.normal import initialize
 from nplm.training import fused
@@ -90,35 +88,6 @@ def compare(
     notebook, ours = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(notebook / ours for notebook, ours in times)
     return notebook / steps * 1e6, ours / steps * 1e6, ratio
-
-
-def time_stages(project: Path, *options: str) -> dict[str, float]:
-    """Run `dvc repro` and return the seconds of each stage, and of all.
-
-    Raises InputError with the one line of a stage that fails.
-    """
-    begin = time.perf_counter()
-    starts: dict[str, float] = {}
-    output = ""
-    with subprocess.Popen(
-        ["dvc", "repro", *options],
-        cwd=project,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            output += line
-            if line.startswith("Running stage '"):
-                starts[line.split("'")[1]] = time.perf_counter()
-    end = time.perf_counter()
-    if process.returncode:
-        raise InputError(error_of(output).removeprefix("error: "))
-    edges = [*starts.values(), end]
-    seconds = {stage: edges[i + 1] - edges[i] for i, stage in enumerate(starts)}
-    return {**seconds, "all": end - begin}
 
 
 def main() -> None:

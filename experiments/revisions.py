@@ -89,21 +89,21 @@ def _commit(revision: str) -> str:
 
 def read_revision(commit: str) -> Revision:
     """Return what a commit has; an old one may lack some or all of it."""
-    stages: dict[str, Any] = _read(commit, "dvc.lock").get("stages", {})
-    parameters = flat(_read(commit, "params.yaml"))
+    stages: dict[str, Any] = read_tree(commit, "dvc.lock").get("stages", {})
+    parameters = flat(read_tree(commit, "params.yaml"))
     ran: dict[str, list[Any]] = {}
-    hashes: dict[str, str] = {}
+    written: dict[str, str] = {}
     for stage in stages.values():
-        hashes |= _hashes(stage, "outs")
-        for key, value in _parameters(stage).items():
+        written |= hashes(stage, "outs")
+        for key, value in parameters_of(stage).items():
             ran.setdefault(key, []).append(value)
     return Revision(
         parameters=parameters,
         metrics={
-            Path(path).stem: flat(_read(commit, path))
+            Path(path).stem: flat(read_tree(commit, path))
             for name, stage in stages.items()
             if _is_current(name, stages, parameters)
-            for path in _hashes(stage, "outs")
+            for path in hashes(stage, "outs")
             if path.startswith("metrics/")
         },
         unused={
@@ -111,17 +111,17 @@ def read_revision(commit: str) -> Revision:
             for key, value in parameters.items()
             if key in ran and value not in ran[key]
         },
-        sequences=hashes.get(IDS, ""),
+        sequences=written.get(IDS, ""),
     )
 
 
-def _parameters(stage: Mapping[str, Any]) -> dict[str, Any]:
+def parameters_of(stage: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that a stage ran with, by dvc.lock."""
     values: dict[str, Any] = stage.get("params", {}).get("params.yaml", {})
     return values
 
 
-def _hashes(stage: Mapping[str, Any], kind: str) -> dict[str, str]:
+def hashes(stage: Mapping[str, Any], kind: str) -> dict[str, str]:
     """Return the hashes of the deps or outs of a stage, by path, in dvc.lock."""
     return {entry["path"]: entry["md5"] for entry in stage.get(kind, ())}
 
@@ -130,28 +130,33 @@ def _is_current(
     name: str, stages: Mapping[str, Any], parameters: Mapping[str, Any]
 ) -> bool:
     """Return whether a stage, and those before it, have run with these parameters."""
-    read = _hashes(stages[name], "deps")
+    read = hashes(stages[name], "deps")
     return all(
         parameters.get(key, value) == value
-        for key, value in _parameters(stages[name]).items()
+        for key, value in parameters_of(stages[name]).items()
     ) and all(
         read[path] == md5 and _is_current(producer, stages, parameters)
         for producer, stage in stages.items()
-        for path, md5 in _hashes(stage, "outs").items()
+        for path, md5 in hashes(stage, "outs").items()
         if path in read
     )
 
 
-def _read(commit: str, path: str) -> dict[str, Any]:
-    """Return the tree that a file of a commit has; an empty one where it is not there.
+def read_bytes(commit: str, path: str) -> bytes | None:
+    """Return what a file of a commit has, or None where it is not there.
 
     The path is one in the project, which may be a folder of its repository.
     """
     try:
-        text = git("show", f"{commit}:./{path}", quiet=True)
+        return git("show", f"{commit}:./{path}", quiet=True)
     except subprocess.CalledProcessError:
-        return {}
-    tree: dict[str, Any] = YAML(typ="safe").load(text)  # JSON is YAML
+        return None
+
+
+def read_tree(commit: str, path: str) -> dict[str, Any]:
+    """Return the tree that a file of a commit has; an empty one without the file."""
+    text = read_bytes(commit, path)
+    tree: dict[str, Any] = YAML(typ="safe").load(text or b"{}")  # JSON is YAML
     return tree
 
 
