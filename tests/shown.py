@@ -17,7 +17,7 @@ from tests.conftest import ROOT, Pipeline
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/*.md")])
 SLOW = ROOT / "docs" / "words.md"
-"""What it shows differs between processors, too."""
+"""The test leaves it out: its model takes minutes."""
 BLOCK = re.compile(r"^    \$ .*\n(?:    .*\n|\n(?=    ))*", re.MULTILINE)
 
 
