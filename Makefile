@@ -48,8 +48,8 @@ TAKES_ladder = SCHEDULER
 TAKES_paper = NETWORKS SCHEDULER
 TAKES_worker = SCHEDULER
 TAKES_search = TRIALS CORPUS SPACE STORAGE SCHEDULER
-TARGETS = help setup checked repro restore test test-all lint map check verify matrix bench civil brown \
-  corpus text examples words neighbours lr endings seeds experiments compare report \
+TARGETS = help setup checked repro restore test test-all lint map check verify matrix \
+  bench civil brown corpus text examples words neighbours lr endings seeds experiments compare report \
   text-model defaults best ladder paper search cluster worker clean
 MISTAKEN = $(firstword $(filter-out $(TARGETS),$(MAKECMDGOALS)))
 ifneq ($(MISTAKEN),)
@@ -141,7 +141,7 @@ lint: setup ## check style, formatting and types
 map: setup ## write to dvc.yaml what the code of each stage imports and reads
 	@python -m experiments.map
 
-check: setup ## are the committed results those of the committed code? runs nothing
+check: setup ## are the committed results those of the code? runs nothing
 	@python -m experiments.check
 
 verify: setup ## run the last commit in a new clone: the same bytes?
@@ -237,7 +237,7 @@ cluster: setup ## install what SCHEDULER=tcp://host:8786 and make search need
 	  python -m experiments.install -r requirements-cluster.txt -c requirements.txt && \
 	  cp requirements-cluster.txt .venv/requirements-cluster.txt; }
 
-# A worker for each processor: a stage has one thread.
+# A worker for each processor: a run has one thread.
 worker: cluster ## run what others send to SCHEDULER=tcp://host:8786
 	@$(call needs,SCHEDULER,give what dask scheduler prints)
 	@python -m experiments.cluster "$$SCHEDULER"

@@ -62,7 +62,7 @@ def workplace(
 
 @contextmanager
 def threads(copy: Copy, started: Started, reported: Reported) -> Iterator[Workplace]:
-    """As many runs at a time as there are processors: a stage has one thread."""
+    """As many runs at a time as there are processors: a run has one thread."""
     slots = os.cpu_count() or 1
     stopped: set[str] = set()
     clear_runs(COPIES)

@@ -1,4 +1,4 @@
-"""Keys: those of params.yaml, before DVC reads it.
+"""Keys: refuses those of params.yaml that nothing reads, before DVC reads it.
 
 DVC skips a stage that a wrong key does not change. It fails in words of its own where
 the file is no YAML, or where the corpus, whose path the map takes from it, is no text.

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from experiments.copies import git
 from experiments.repro import time_stages
 from experiments.revisions import hashes, read_bytes, read_tree, resolve
-from nplm.errors import InputError, reported_on_one_line
+from experiments.runs import check_corpus
+from nplm.errors import reported_on_one_line
 from nplm.trees import flat
 
 RESULTS = ("dvc.lock", "metrics", "plots")
@@ -29,8 +30,7 @@ def cloned(folder: str, corpus: str) -> Path:
     git("clone", "--quiet", "--depth=1", f"file://{top}", folder)
     project = Path(folder) / prefix
     if not (project / corpus).exists():
-        if not Path(corpus).is_file():
-            raise InputError(f"{corpus}: the corpus is not there; give another")
+        check_corpus(corpus)
         (project / corpus).write_bytes(Path(corpus).read_bytes())
     return project
 

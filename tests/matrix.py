@@ -31,16 +31,16 @@ from nplm.parameters import read_yaml  # noqa: E402 the same
 from nplm.training.engine import start_training  # noqa: E402 the same
 from nplm.training.parameters import WholeTrainingParameters  # noqa: E402 the same
 from tests.inputs import parameters, symbols  # noqa: E402 the same
+from tests.nplm.training.test_fused import PROCESSORS  # noqa: E402 the same
 
 STEPS = 3
 QEMU = "qemu-x86_64"
-PROCESSORS = ("Haswell-noTSX", "Skylake-Client-noTSX-IBRS", "EPYC-Rome")
-NO_AVX512 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": ""}
+EMULATED = ("Haswell-noTSX", "Skylake-Client-noTSX-IBRS", "EPYC-Rome")
 ENVIRONMENTS: dict[str, Mapping[str, str]] = {
     "1 thread": {"OMP_NUM_THREADS": "1"},
     "2 threads": {"OMP_NUM_THREADS": "2"},
     "4 threads": {"OMP_NUM_THREADS": "4"},
-    "as without AVX-512": NO_AVX512,
+    "as without AVX-512": PROCESSORS["AVX2"],
 }
 EVERYDAY: dict[str, Mapping[str, str]] = {
     "PYTHONHASHSEED=1": {"PYTHONHASHSEED": "1"},
@@ -125,7 +125,7 @@ def main() -> None:
     row(["---"] * (1 + len(networks())))
     for name, environment in ENVIRONMENTS.items():
         row([name, *hashes_with(environment)])
-    for processor in PROCESSORS if shutil.which(QEMU) else ():
+    for processor in EMULATED if shutil.which(QEMU) else ():
         alone = {"OMP_NUM_THREADS": "1"}
         row([f"qemu, {processor}", *hashes_with(alone, QEMU, "-cpu", processor)])
     print()

@@ -19,6 +19,7 @@ def _has_avx512() -> bool:
 LANES = 16
 """Columns of a tile; arrays are filled up to a multiple of them."""
 SMALL = 6
+"""Rows of a small tile, for the rows that are left over."""
 ROWS = 2 * SMALL if _has_avx512() else SMALL
 """Rows of a tile.
 
