@@ -1,6 +1,6 @@
 """Ladder: from the notebook's network to the best one, measured over seeds.
 
-In: the rungs in ladder.yaml. Out: leaderboard.json, and its page.
+In: the rungs in ladder.yaml. Out: leaderboard.json, and its page, after each corpus.
 """
 
 import argparse
@@ -13,14 +13,14 @@ from experiments.rungs import rung, spreads
 from experiments.runs import (
     COLUMNS,
     STOPPED,
-    Metrics,
+    Run,
     Series,
     add_scheduler_option,
     run_series,
 )
 from nplm.errors import reported_on_one_line
 from nplm.parameters import read_yaml
-from nplm.report.leaderboard import Board, Rung, write_boards
+from nplm.report.leaderboard import Board, Rung, read_boards, write_boards
 from nplm.spread import Spread
 
 WITH_ENDINGS = {
@@ -52,7 +52,7 @@ def read_rungs(content: Mapping[str, Any]) -> list[Series]:
 
 def board(
     rungs: Sequence[Series],
-    runs: Mapping[str, Sequence[Metrics]],
+    runs: Mapping[str, Sequence[Run]],
     to_beat: Sequence[tuple[str, float, float]],
 ) -> Board:
     """Return the board of a corpus; runs are by rung, to_beat has dev and test."""
@@ -80,7 +80,7 @@ def main() -> None:
     scheduler: str = parser.parse_args().scheduler
     content = read_yaml(LADDER)
     rungs = read_rungs(content)
-    boards = {}
+    boards = read_boards(LEADERBOARD)
     for corpus, to_beat in content["corpora"].items():
         print(corpus, flush=True)
         there = [
@@ -89,8 +89,9 @@ def main() -> None:
         prefix = f"ladder-{Path(corpus).stem}"
         runs = run_series(prefix, there, scheduler, SHOWN)
         boards[corpus] = board(rungs, runs, to_beat)
-    write_boards(boards, LEADERBOARD)
-    write_leaderboard()
+        known = {one: boards[one] for one in content["corpora"] if one in boards}
+        write_boards(known, LEADERBOARD)
+        write_leaderboard()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 from nplm.corpus.split import SPLITS
 from nplm.errors import reported_on_one_line
 from nplm.parameters import read_yaml
-from nplm.report.leaderboard import Board, read_boards
+from nplm.report.leaderboard import Board, Rung, read_boards
 from nplm.spread import Spread
 
 LADDER = Path("experiments/ladder.yaml")
@@ -33,12 +33,14 @@ LOSSES = {
 PAPER_COLUMNS = (
     "", "n", "h", "m", "direct", "mixed",
     *SPLITS, "test, no `<unk>`", "the paper's train", "valid", "test",
-    "weights", "seeds",
+    "weights", "seeds", "model",
 )  # fmt: skip
 ALONE = (*SPLITS, "known")
 MIXED = ("", "mixed_dev", "mixed_test", "mixed_known")
 FITTED = ("fitted_dev", "fitted_test", "fitted_known")
 """What stands in them; `known` is test without `<unk>`."""
+DIGITS = 8
+"""Of a hash."""
 
 
 def row(*cells: object) -> str:
@@ -56,15 +58,14 @@ def leaderboard(head: str, boards: Mapping[str, Board]) -> Iterator[str]:
     yield head
     for corpus, board in boards.items():
         yield f"\n## {corpus}\n"
-        yield heads("network", "weights", "seeds", *LOSSES.values())
+        yield heads("network", "weights", "seeds", *LOSSES.values(), "model")
         for rung in board.measured:
             weights = "" if rung.weights is None else f"{rung.weights:,}"
-            yield row(
-                rung.name, weights, rung.seeds or "", *_cells(rung.losses, LOSSES, 4)
-            )
+            losses = _cells(rung.losses, LOSSES, 4)
+            yield row(rung.name, weights, rung.seeds or "", *losses, _model(rung))
         for rung in board.to_beat:
             means = (rung.losses[column].mean for column in ("dev", "test"))
-            yield row(f"*{rung.name}*", "", "", *means, "", "", "")
+            yield row(f"*{rung.name}*", "", "", *means, "", "", "", "")
 
 
 def paper(content: Mapping[str, Any], board: Board) -> Iterator[str]:
@@ -82,13 +83,13 @@ def paper(content: Mapping[str, Any], board: Board) -> Iterator[str]:
             (network["mixed"], "yes", MIXED, mixed),
         ):
             ours = _cells(rung.losses, columns, 1)
-            counts = (f"{rung.weights:,}", rung.seeds)
+            counts = (f"{rung.weights:,}", rung.seeds, _model(rung))
             yield row(name, *network["facts"], is_mixed, *ours, *theirs, *counts)
     for order, theirs in content["kneser_ney"].items():
         ours = _cells(rungs[f"Kneser-Ney {order}"].losses, ALONE, 1)
-        yield row("Kneser-Ney", order, *[""] * 4, *ours, "", *theirs, "", "")
+        yield row("Kneser-Ney", order, *[""] * 4, *ours, "", *theirs, "", "", "")
     for name, order, *theirs in content["quoted"]:
-        yield row(f"*{name}*", order, *[""] * 8, *theirs, "", "")
+        yield row(f"*{name}*", order, *[""] * 8, *theirs, "", "", "")
     yield f"\n{content['fitted']}\n"
     yield heads("", "seeds", "dev, fitted", "test", "test, no `<unk>`")
     for network, rung in networks:
@@ -100,6 +101,11 @@ def _cells(
     spreads: Mapping[str, Spread], columns: Iterable[str], digits: int
 ) -> list[str]:
     return [spreads[c].written(digits) if c in spreads else "" for c in columns]
+
+
+def _model(rung: Rung) -> str:
+    """Return the first digits of the hash of the model of seed 1."""
+    return rung.models[0][:DIGITS] if rung.models else ""
 
 
 def write_leaderboard() -> None:

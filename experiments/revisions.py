@@ -19,6 +19,7 @@ from nplm.trees import flat
 
 IDS = "data/splits/ids.npz"
 """The sequences of all splits, and their vocabulary."""
+MODEL = "data/model.pt"
 TIES = 3
 """Commits that an error names."""
 
@@ -46,6 +47,8 @@ class Revision(NamedTuple):
     """Those parameters that every stage ran with another value of."""
     sequences: str
     """The hash of IDS: losses are comparable where it is the same."""
+    model: str
+    """The hash of MODEL."""
 
 
 def experiments() -> Iterator[Experiment]:
@@ -112,6 +115,7 @@ def read_revision(commit: str) -> Revision:
             if key in ran and value not in ran[key]
         },
         sequences=written.get(IDS, ""),
+        model=written.get(MODEL, ""),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from experiments.copies import Changes
-from experiments.runs import PARAMS_FILE, Metrics, Series
+from experiments.runs import PARAMS_FILE, Run, Series
 from nplm.models.network import Network
 from nplm.parameters import read_yaml
 from nplm.report.leaderboard import Rung
@@ -11,23 +11,28 @@ from nplm.spread import Spread, over_seeds
 from nplm.trees import flat
 
 
-def rung(
-    network: Series, *columns: tuple[Sequence[Metrics], Mapping[str, str]]
-) -> Rung:
+def rung(network: Series, *columns: tuple[Sequence[Run], Mapping[str, str]]) -> Rung:
     """Return what a network comes to; columns stand with the runs that have them."""
     losses: dict[str, Spread] = {}
     for runs, keys in columns:
         losses |= spreads(runs, keys)
-    weights = weight_count(network.changes, int(columns[0][0][0]["corpus.symbols"]))
-    return Rung(name=network.name, weights=weights, seeds=network.seeds, losses=losses)
+    first = columns[0][0]
+    symbols = int(first[0].metrics["corpus.symbols"])
+    return Rung(
+        name=network.name,
+        weights=weight_count(network.changes, symbols),
+        seeds=network.seeds,
+        models=[run.model for run in first],
+        losses=losses,
+    )
 
 
-def spreads(runs: Sequence[Metrics], columns: Mapping[str, str]) -> dict[str, Spread]:
+def spreads(runs: Sequence[Run], columns: Mapping[str, str]) -> dict[str, Spread]:
     """Return what the metric of each column comes to over runs, where they have it."""
     return {
-        column: over_seeds([run[key] for run in runs])
+        column: over_seeds([run.metrics[key] for run in runs])
         for column, key in columns.items()
-        if key in runs[0]
+        if key in runs[0].metrics
     }
 
 

@@ -42,6 +42,14 @@ class Parameters(Frozen):
     corpus: str
 
 
+class Run(NamedTuple):
+    """What a run has made."""
+
+    metrics: Metrics
+    model: str
+    """The hash of its model file."""
+
+
 class Series(NamedTuple):
     """Runs of a network: the changes to params.yaml, and over how many seeds."""
 
@@ -100,8 +108,8 @@ def run_series(
     scheduler: str,
     shown: Mapping[str, str],
     target: str = TARGET,
-) -> dict[str, list[Metrics]]:
-    """Run each of the series over its seeds, from 1 on; return the metrics by name.
+) -> dict[str, list[Run]]:
+    """Run each of the series over its seeds, from 1 on; return the runs by name.
 
     Names of runs begin with prefix; they end with the stage target. Of each is shown
     what these metrics are.
@@ -115,11 +123,13 @@ def run_series(
     changes = {
         name: {**one.changes, "seed": seed} for name, (one, seed) in runs.items()
     }
-    found: dict[str, list[Metrics]] = {}
-    for name, metrics in run_all(changes, scheduler, target):
+    found: dict[str, list[Run]] = {}
+    for name, run in run_all(changes, scheduler, target):
         one, seed = runs[name]
-        found.setdefault(one.name, []).append(metrics)
-        numbers = "".join(f"  {what} {metrics[key]:.4f}" for what, key in shown.items())
+        found.setdefault(one.name, []).append(run)
+        numbers = "".join(
+            f"  {what} {run.metrics[key]:.4f}" for what, key in shown.items()
+        )
         print(f"{one.name:<30} seed {seed}{numbers}", flush=True)
     return found
 
@@ -130,8 +140,8 @@ def run_all(
     target: str = TARGET,
     *,
     kept: bool = False,
-) -> Iterator[tuple[str, Metrics]]:
-    """Run what leads to a stage for each name and changes; yield name and metrics.
+) -> Iterator[tuple[str, Run]]:
+    """Run what leads to a stage for each name and changes; yield name and run.
 
     On the workers of a Dask scheduler, or else here, as many at a time as there are
     processors. On a terminal, a line says which ones run, how many are done, and how
@@ -171,7 +181,7 @@ def run_all(
                 futures[name] = place.submit(Job(name, changes, targets))
                 futures[name].add_done_callback(partial(ended, name))
             for name, future in futures.items():
-                commit, metrics = measured(name, result(name, future))
+                commit, run = measured(name, result(name, future))
                 if kept:
                     got = keep(commit, name)
                     if got != name:
@@ -179,7 +189,7 @@ def run_all(
                     if scheduler:
                         fetch_outputs(commit)
                 with tqdm.external_write_mode():  # where the bar is, others may print
-                    yield name, metrics
+                    yield name, run
         finally:
             for future in futures.values():
                 future.cancel()
@@ -207,8 +217,8 @@ def error_of(output: str) -> str:
     return next(errors, output)
 
 
-def measured(name: str, outcome: Outcome) -> tuple[str, Metrics]:
-    """Take in the experiment of a run; return its commit, and what it has measured.
+def measured(name: str, outcome: Outcome) -> tuple[str, Run]:
+    """Take in the experiment of a run; return its commit, and what it has made.
 
     It has no name yet. Ends the program with one line if the run failed.
     """
@@ -219,4 +229,4 @@ def measured(name: str, outcome: Outcome) -> tuple[str, Metrics]:
         print(f"{name}: not pushed: {line}", file=sys.stderr)
     commit = fetch(outcome.experiment)
     there = read_revision(commit)
-    return commit, Measured(flat(there.metrics), Path(name))
+    return commit, Run(Measured(flat(there.metrics), Path(name)), there.model)

@@ -207,9 +207,9 @@ def main() -> None:
             if not outcome.experiment:
                 print(f"{name:<21}  {error_of(outcome.problem)}", flush=True)
                 raise TrialError
-            commit, metrics = measured(name, outcome)
+            commit, run = measured(name, outcome)
             trial.set_user_attr(EXPERIMENT, keep(commit, name))
-            return metrics["loss.dev"]
+            return run.metrics["loss.dev"]
 
         def show(study: optuna.Study, trial: FrozenTrial) -> None:
             print(line(trial, study), flush=True)

@@ -21,11 +21,11 @@ def main() -> None:
 
     runs = {f"seed-{seed}": {"seed": seed} for seed in range(1, count + 1)}
     table: list[list[float]] = []
-    for name, metrics in run_all(runs, arguments.scheduler, kept=arguments.keep):
+    for name, run in run_all(runs, arguments.scheduler, kept=arguments.keep):
         if not table:
-            heads = [column for column, key in COLUMNS.items() if key in metrics]
+            heads = [column for column, key in COLUMNS.items() if key in run.metrics]
             print("nats per symbol" + "".join(f"{head:>13}" for head in heads))
-        table.append([metrics[COLUMNS[head]] for head in heads])
+        table.append([run.metrics[COLUMNS[head]] for head in heads])
         print(_row(name, table[-1]), flush=True)
     columns = list(zip(*table, strict=True))
     print(_row("mean", [mean(column) for column in columns]))

@@ -177,9 +177,11 @@ def test_the_ladder_writes_a_table_and_its_best_runs_again_and_again(
     changed = pipeline.run("git", "status", "--short").split()
     assert changed[1::2] == ["docs/leaderboard.md", "experiments/leaderboard.json"]
     boards = read_boards(pipeline.folder / LEADERBOARD)
-    first = boards["data/small.txt"].measured[0]
+    first, last, *_ = boards["data/small.txt"].measured
     cells = [first.losses[column].written(4) for column in COLUMNS]
     assert rows[2][1:7] == [f"{first.weights:,}", "2", *cells[:4]]
+    assert last.models is not None
+    assert rows[3][8] == f"{last.models[0][:8]} |"
 
     for _ in range(2):
         pipeline.run("python", "-m", "experiments.here", "best")
@@ -188,6 +190,11 @@ def test_the_ladder_writes_a_table_and_its_best_runs_again_and_again(
         assert params["corpus"] == "data/small.txt"
     listed = pipeline.run("dvc", "exp", "list", "--name-only").split()
     assert sorted(listed) == ["best", "best-2"]
+    set_params(pipeline.folder, seed=2)
+    pipeline.run("dvc", "repro", "train")
+    lock = YAML().load(pipeline.folder / "dvc.lock")
+    (model,) = lock["stages"]["train"]["outs"][:1]
+    assert (model["path"], model["md5"]) == ("data/model.pt", last.models[1])
     before = (pipeline.folder / "params.yaml").read_bytes()
     (pipeline.folder / "latin.txt").write_bytes(b"\xe9t\xe9\n")
     for corpus, problem in (

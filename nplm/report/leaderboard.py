@@ -15,6 +15,8 @@ class Rung(Frozen):
     name: str
     weights: int | None = None
     seeds: int | None = None
+    models: list[str] | None = None
+    """The hash of the model file of each seed, from 1 on."""
     losses: dict[str, Spread]
     """By column of its table, such as dev or mixture_test."""
 
