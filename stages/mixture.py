@@ -22,7 +22,7 @@ from nplm.held_out import DEV, MIXTURE, TEST, HeldOut, add_mixture, losses_of, o
 from nplm.loss_table import loss_table
 from nplm.losses import measure_losses
 from nplm.metrics import Metrics, save_metrics
-from nplm.models.mixture import Buckets, MixtureParameters, weight_table
+from nplm.models.mixture import Buckets, MixtureParameters, weight_tables
 from nplm.parameters import Frozen
 from nplm.scores import load_scores
 from nplm.tables import write_table
@@ -134,8 +134,7 @@ def main() -> None:
         print("weights fitted on dev:")
     print(loss_table(losses))
     bucket_N = held_out[DEV].bucket_N
-    for name, weight_K in zip([*models][:-1], weights_KxM.T, strict=False):
-        print(weight_table(name, weight_K, bucket_N, buckets))
+    print(*weight_tables([*models], weights_KxM, bucket_N, buckets), sep="\n")
     mean_M = weights_KxM[bucket_N].mean(axis=0)
     weights = {f"{m}_weight": float(w) for m, w in zip(models, mean_M, strict=True)}
     with_endings, sequences = measure_with_endings(mixed)

@@ -2,15 +2,17 @@
 
 The paper's weight is 0.5, or depends on how often the n-gram has seen the context. The
 latter suits a text: a bucket is the length of the longest context that train has, and
-the count of it (Jelinek and Mercer 1980). Where contexts are words so far, the weight
-depends on the position in the word, and on the n-gram's p_seen: the n-gram knows the
-words of train by heart, and counts on them too much where the word is new.
+the count of it (Jelinek and Mercer 1980), and the same of the cache's longest match.
+Where contexts are words so far, the weight depends on the position in the word, and on
+the n-gram's p_seen: the n-gram knows the words of train by heart, and counts on them
+too much where the word is new.
 
-Letters in names: N symbols of sequences, M models, K buckets, B prefixes, V vocabulary.
+Letters in names: N symbols of sequences, M models, K buckets, B prefixes, V vocabulary,
+R and C rows and columns of a table.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -29,7 +31,7 @@ from nplm.scores import Scores
 POSITION = "position"
 P_SEEN = "p_seen"
 LENGTHS = 20
-"""Of the contexts of an n-gram model: 0 to 19 symbols, as its order is at most 20."""
+"""Of contexts and matches: 0 to 19 symbols, as the order of n-grams is at most 20."""
 
 
 FITTED = partial(ReadWith, {"weight": None})
@@ -46,7 +48,7 @@ class MixtureParameters(Frozen):
     p_seen_parts: Annotated[int, Field(ge=1, le=9), BY_POSITION(3)]
     """Equal parts of p_seen from 0 to 1 that are told apart."""
     context_counts: Annotated[Annotated[int, Field(ge=1, le=14)] | None, FITTED(None)]
-    """Classes of counts of the longest context; None: contexts are not told apart."""
+    """Classes of counts of the longest context and match; None: not told apart."""
     prior: Annotated[float, Field(ge=0.01, le=1e6), FITTED(1.0)]
     """Pseudo-count that pulls each bucket's weights towards the overall ones."""
 
@@ -59,7 +61,9 @@ class MixtureParameters(Frozen):
         if self.weight:
             return {}
         if self.context_counts:
-            return {"ngram.length": LENGTHS, "ngram.log2_count": self.context_counts}
+            counts = self.context_counts
+            ngram = {"ngram.length": LENGTHS, "ngram.log2_count": counts}
+            return {**ngram, "cache.length": LENGTHS, "cache.log2_count": counts}
         return {POSITION: self.positions, f"ngram.{P_SEEN}": self.p_seen_parts}
 
 
@@ -151,42 +155,60 @@ def fit_mixture(
         rest = (1 - parameters.weight) / (models - 1)
         return np.array([[parameters.weight, *[rest] * (models - 1)]])
     overall_M = fit_weights(log_p_MxN, prior=parameters.prior)
-    return np.array(
-        [
-            fit_weights(log_p_MxN[:, bucket_N == k], overall_M, parameters.prior)
-            for k in range(buckets)
-        ]
-    )
+    weights_KxM = np.tile(overall_M, (buckets, 1))
+    sorted_N = np.argsort(bucket_N, kind="stable")
+    used, first = np.unique(bucket_N[sorted_N], return_index=True)
+    for k, place in zip(used, np.split(sorted_N, first[1:]), strict=True):
+        log_p = log_p_MxN[:, place]
+        weights_KxM[k] = fit_weights(log_p, overall_M, parameters.prior)
+    return weights_KxM
 
 
-def weight_table(
-    model: str, weight_K: Floats, bucket_N: Integers, buckets: Buckets
-) -> str:
-    """Return a table of the weight of a model in each bucket.
+def weight_tables(
+    models: Sequence[str], weights_KxM: Floats, bucket_N: Integers, buckets: Buckets
+) -> Iterator[str]:
+    """Yield tables of weights: their means over the symbols that bucket_N has.
 
-    A row for each class of the first evidence, a column for each of the last. `-`
-    stands where bucket_N, on which they were fitted, has no symbol.
+    A table has a row for each class of one evidence, and a column for each of the next.
+    The first is of the first model, the others of the models whose evidence it is. `-`
+    stands where there is no symbol. Without buckets there is a line for each model.
 
     >>> none = np.array([], np.uint8), {}
     >>> buckets = Buckets({"ngram.length": 3, "ngram.log2_count": 2}, *none)
-    >>> print(weight_table("network", np.full(6, 0.5), np.array([0, 1, 3]), buckets))
+    >>> weights_KxM = np.full((6, 2), 0.5)
+    >>> print(*weight_tables(["network", "ngram"], weights_KxM, [0, 1, 3], buckets))
     weight of network by ngram.length (rows), ngram.log2_count (columns)
                0     1
         0   0.50  0.50
         1      -  0.50
     """
-    if len(weight_K) == 1:
-        return f"weight of {model}: {weight_K[0]:.2f}"
-    (row_name, _), (column_name, columns) = buckets.classes.items()
-    lines = [
-        f"weight of {model} by {row_name} (rows), {column_name} (columns)",
-        " " * 6 + "".join(f"{column:>6}" for column in range(columns)),
-    ]
-    symbols_K = np.bincount(bucket_N, minlength=len(weight_K))
-    for row in range(int(bucket_N.max()) // columns + 1):
+    if not buckets.classes:
+        for model, weight in zip(models, weights_KxM[0], strict=True):
+            yield f"weight of {model}: {weight:.2f}"
+        return
+    names = [*buckets.classes]
+    numbers = np.unravel_index(bucket_N, [*buckets.classes.values()])
+    class_of = dict(zip(names, numbers, strict=True))
+    for row_name, column_name in zip(names[::2], names[1::2], strict=True):
+        model = models[0] if row_name == names[0] else row_name.partition(".")[0]
+        if model in models:
+            weight_N = weights_KxM[bucket_N, models.index(model)]
+            head = f"weight of {model} by {row_name} (rows), {column_name} (columns)"
+            columns = buckets.classes[column_name]
+            cell_N = class_of[row_name] * columns + class_of[column_name]
+            yield f"{head}\n{_table(weight_N, cell_N, columns)}"
+
+
+def _table(weight_N: Floats, cell_N: Integers, columns: int) -> str:
+    """Return the mean weight of each cell; cells are numbers, row by row."""
+    size = -(-(int(cell_N.max()) + 1) // columns) * columns
+    symbols_RxC = np.bincount(cell_N, minlength=size).reshape(-1, columns)
+    sum_RxC = np.bincount(cell_N, weight_N, size).reshape(-1, columns)
+    lines = [" " * 6 + "".join(f"{column:>6}" for column in range(columns))]
+    for row, (symbols_C, sum_C) in enumerate(zip(symbols_RxC, sum_RxC, strict=True)):
         cells = (
-            f"{weight_K[k]:.2f}" if symbols_K[k] else "-"
-            for k in range(row * columns, (row + 1) * columns)
+            f"{weight / symbols:.2f}" if symbols else "-"
+            for symbols, weight in zip(symbols_C, sum_C, strict=True)
         )
         lines.append(f"{row:>5} " + "".join(f"{cell:>6}" for cell in cells))
     return "\n".join(lines)

@@ -47,6 +47,7 @@ def mixture(folder: Path, run_stage: Callable[..., object]) -> Mixture:
             p_W = (endings or {}).get(split, [0.0] * len(words[split]))
             log_p_SxW = log([p_W, [0.0] * len(p_W)])
             proposed[split] = EndingsScores(log_p_SxW, log_p_SxW)
+        save_scores({}, folder / "cache.npz")
         save_endings(proposed, folder / "endings.npz")
         assert run_stage("mixture", *ARGUMENTS["mixture"]) is None
         metrics: dict[str, Any] = json.loads(Path("mixture.json").read_text())

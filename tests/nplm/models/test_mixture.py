@@ -48,7 +48,8 @@ def test_positions_far_in_a_word_share_their_buckets() -> None:
 def test_a_bucket_is_the_length_of_a_context_and_a_class_of_its_count() -> None:
     """By hand: 3 length + log2 of the count; the last class has all that are greater.
 
-    Contexts have up to 19 symbols.
+    Contexts have up to 19 symbols. And 60 times that, as a cache would have as many
+    buckets in each.
     """
     found = buckets_of(
         parameters(context_counts=3),
@@ -56,7 +57,16 @@ def test_a_bucket_is_the_length_of_a_context_and_a_class_of_its_count() -> None:
         length=[0, 1, 0, 2, 19],
         log2_count=[1, 0, 2, 9, 0],
     )
-    assert found == [1, 3, 2, 8, 57]
+    assert found == [60 * bucket for bucket in (1, 3, 2, 8, 57)]
+
+
+def test_a_bucket_is_also_the_longest_match_of_a_cache() -> None:
+    """By hand: two counts make 2 * 20 * 2 buckets of the cache in each of an n-gram."""
+    ids_N = encode(["a"], [".", "a", "b"])
+    evidence = {"length": np.array([1, 0]), "log2_count": np.array([0, 7])}
+    scores = dict.fromkeys(("ngram", "cache"), Scores(np.zeros(2), evidence))
+    buckets = Buckets(parameters(context_counts=2).classes, TRAIN, {})
+    assert buckets.of(ids_N, scores).tolist() == [2 * 40 + 2, 1 * 40 + 1]
 
 
 def test_a_fixed_weight_needs_no_buckets() -> None:

@@ -10,6 +10,8 @@ import torch
 
 from nplm.corpus import ids as module
 from nplm.corpus.vocabulary import encode
+from nplm.models import cache as cache_module
+from nplm.models.cache import Cache
 from nplm.models.ensemble import Ensemble
 from nplm.models.kneser_ney import fit_ngram
 from nplm.models.mixture import Buckets, Mixture, MixtureParameters
@@ -47,11 +49,16 @@ def ngram(order: int = 3) -> Model:
     return fit_ngram(TRAIN, VOCABULARY, order, (0.8, 1.1, 1.3))
 
 
+def cache(order: int, decay: float = 3.0) -> Model:
+    """Return a cache, of a train that has few of the last letters."""
+    return Cache(VOCABULARY, np.array([0.4, 0.3, 0.2, 0.1]), order, decay, prior=0.5)
+
+
 def mixture(**changes: int) -> Model:
     """Return a mixture of three models, whose buckets have weights of their own."""
     keys = ("weight", "positions", "p_seen_parts", "context_counts", "prior")
     parameters = MixtureParameters.model_validate(dict.fromkeys(keys) | changes)
-    models = {"network": ensemble(), "ngram": ngram(), "other": ngram(order=1)}
+    models = {"network": ensemble(), "ngram": ngram(), "cache": cache(2)}
     train = {name: model.score(TRAIN).values_N for name, model in models.items()}
     buckets = Buckets(parameters.classes, TRAIN, train)
     weights_KxM = np.random.default_rng(1).dirichlet([1, 1, 1], buckets.total)
@@ -64,6 +71,8 @@ MODELS: dict[str, Callable[[], Model]] = {
     "ensemble": ensemble,
     **{f"n-gram of order {n}": partial(ngram, n) for n in (1, 2, 5, 20)},
     "n-gram with estimated discounts": lambda: fit_ngram(TRAIN, VOCABULARY, 4, None),
+    "cache of all so far": lambda: cache(1, decay=0.0),
+    "cache of long matches": lambda: cache(9),
     "mixture by position and p_seen": lambda: mixture(positions=3, p_seen_parts=3),
     "mixture by context": lambda: mixture(context_counts=3),
     "mixture of a mixture": lambda: Mixture(
@@ -96,9 +105,25 @@ def test_every_symbol_has_the_score_that_next_gives_it_and_these_sum_to_1(
     assert model.next(prefixes[-1:]) == pytest.approx(log_p_NxV[-1:], abs=exact)
 
     monkeypatch.setattr(module, "BLOCK", 7)
+    monkeypatch.setattr(cache_module, "BLOCK", 7)
     in_blocks = model.score(ids_N)
     assert in_blocks.values_N == pytest.approx(values_N, abs=exact)
     assert evidence.keys() == in_blocks.evidence.keys()
     for key, number_N in evidence.items():
         assert number_N.shape == ids_N.shape
         assert in_blocks.evidence[key].tolist() == number_N.tolist()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_comes_later_changes_no_score(name: str) -> None:
+    """In twenty draws: two sequences that are the same up to a place."""
+    model = MODELS[name]()
+    for _ in range(20):
+        begin, end, other = ("".join(draw.choices("abc", k=8)) for _ in range(3))
+        first, second = (
+            model.score(encode([begin + rest], model.vocabulary))
+            for rest in (end, other)
+        )
+        assert first.values_N[:8].tolist() == pytest.approx(second.values_N[:8])
+        for key, number_N in first.evidence.items():
+            assert number_N[:8].tolist() == second.evidence[key][:8].tolist()
