@@ -1,7 +1,8 @@
 """Mixture: all models, weighted and added, as in Bengio et al. (2003).
 
-To each of them, and to the mixture, the endings are added word by word. The same again,
-given that a word is none of train.
+Where there are three or more, also what the mixture loses without each. To each of
+them, and to the mixture, the endings are added word by word. The same again, given that
+a word is none of train.
 
 In: the sequences of the splits, the scores of the models, and those of the endings.
 Out: weights and losses as metrics, the losses on test given new words as others, and
@@ -16,23 +17,56 @@ from pathlib import Path
 from nplm.arrays import Floats
 from nplm.corpus.ids import SplitIds, lengths, load_ids
 from nplm.corpus.split import HELD_OUT
-from nplm.corpus.vocabulary import decode
-from nplm.endings.scores import load_endings
+from nplm.corpus.vocabulary import Ids, decode
+from nplm.endings.scores import EndingsScores, load_endings
 from nplm.held_out import DEV, MIXTURE, TEST, HeldOut, add_mixture, losses_of, only_new
 from nplm.loss_table import loss_table
 from nplm.losses import measure_losses
 from nplm.metrics import Metrics, save_metrics
 from nplm.models.mixture import Buckets, MixtureParameters, weight_tables
 from nplm.parameters import Frozen
-from nplm.scores import load_scores
+from nplm.scores import Scores, load_scores
 from nplm.tables import write_table
 from stages.command import load_parameters, read_files, run
+
+FEWEST = 2
+"""Models; with so few, what one of them adds is seen from the losses of the other."""
 
 
 class Parameters(Frozen):
     """What this stage reads from params.yaml."""
 
     mixture: MixtureParameters
+
+
+Models = Mapping[str, Mapping[str, Scores]]
+"""By the name of a model, its scores of each split."""
+
+
+def hold_out(
+    models: Models,
+    buckets: Buckets,
+    ids: Mapping[str, Ids],
+    endings: Mapping[str, EndingsScores],
+) -> dict[str, HeldOut]:
+    """Return what models and endings give dev and test."""
+    held_out = {}
+    for split in HELD_OUT:
+        scores = {name: model[split] for name, model in models.items()}
+        held_out[split] = HeldOut(
+            ids[split],
+            {name: model.values_N for name, model in scores.items()},
+            buckets.of(ids[split], scores),
+            endings[split].plain_SxW,
+        )
+    return held_out
+
+
+def mixture_losses(mixed: Mapping[str, HeldOut], vocabulary: list[str]) -> Metrics:
+    """Return the losses of the mixture on dev and test."""
+    values = {split: part.values[MIXTURE] for split, part in mixed.items()}
+    ids = {split: part.ids_N for split, part in mixed.items()}
+    return measure_losses(values, ids, vocabulary)
 
 
 def measure_with_endings(
@@ -118,23 +152,21 @@ def main() -> None:
 
     train = {name: scores["train"].values_N for name, scores in models.items()}
     buckets = Buckets(parameters.classes, ids["train"], train)
-    held_out = {}
-    for split in HELD_OUT:
-        scores = {name: model[split] for name, model in models.items()}
-        held_out[split] = HeldOut(
-            ids[split],
-            {name: model.values_N for name, model in scores.items()},
-            buckets.of(ids[split], scores),
-            endings[split].plain_SxW,
-        )
+    held_out = hold_out(models, buckets, ids, endings)
     weights_KxM, mixed = add_mixture(held_out, buckets.total, parameters)
-    values = {split: part.values[MIXTURE] for split, part in mixed.items()}
-    losses = measure_losses(values, ids, vocabulary)
+    losses = mixture_losses(mixed, vocabulary)
     if parameters.weight is None:
         print("weights fitted on dev:")
     print(loss_table(losses))
     bucket_N = held_out[DEV].bucket_N
     print(*weight_tables([*models], weights_KxM, bucket_N, buckets), sep="\n")
+    without: dict[str, Metrics] = {}
+    for left_out in models if len(models) > FEWEST else ():
+        others = {name: model for name, model in models.items() if name != left_out}
+        rest = hold_out(others, buckets, ids, endings)
+        _, rest = add_mixture(rest, buckets.total, parameters)
+        without[left_out] = mixture_losses(rest, vocabulary)
+        print(f"without {left_out}", loss_table(without[left_out]), sep="\n")
     mean_M = weights_KxM[bucket_N].mean(axis=0)
     weights = {f"{m}_weight": float(w) for m, w in zip(models, mean_M, strict=True)}
     with_endings, sequences = measure_with_endings(mixed)
@@ -157,6 +189,8 @@ def main() -> None:
         distinct = measure_new(new, buckets.total, parameters)
 
     metrics: Metrics = {**weights, **losses, "with_endings": with_endings}
+    if without:
+        metrics = {**metrics, "without": without}
     save_metrics(metrics, arguments.metrics)
     save_metrics(distinct, arguments.distinct)
     write_sequences(splits, sequences, arguments.sequences)

@@ -36,18 +36,18 @@ def mixture(folder: Path, run_stage: Callable[..., object]) -> Mixture:
         ngram: Probabilities,
         words: Mapping[str, list[str]] = WORDS,
         *,
+        cache: Probabilities | None = None,
         endings: Probabilities | None = None,
     ) -> dict[str, Any]:
         save_words(words, VOCABULARY, folder / "ids.npz")
-        for name, model in (("network", network), ("ngram", ngram)):
-            scores = {split: Scores(log(p)) for split, p in model.items()}
+        for name, model in {"network": network, "ngram": ngram, "cache": cache}.items():
+            scores = {split: Scores(log(p)) for split, p in (model or {}).items()}
             save_scores(scores, folder / f"{name}.npz")
         proposed = {}
         for split in HELD_OUT:
             p_W = (endings or {}).get(split, [0.0] * len(words[split]))
             log_p_SxW = log([p_W, [0.0] * len(p_W)])
             proposed[split] = EndingsScores(log_p_SxW, log_p_SxW)
-        save_scores({}, folder / "cache.npz")
         save_endings(proposed, folder / "endings.npz")
         assert run_stage("mixture", *ARGUMENTS["mixture"]) is None
         metrics: dict[str, Any] = json.loads(Path("mixture.json").read_text())
@@ -103,6 +103,16 @@ def test_the_stage_writes_weights_losses_and_words(
     printed = capsys.readouterr().out.splitlines()
     assert max(map(len, printed)) <= 80
     assert printed.count("weights fitted on dev:") == 1
+
+
+def test_what_each_of_three_models_adds_is_measured(mixture: Mixture) -> None:
+    """The mixture without one of them is that of the two others."""
+    half = {split: len(p) * [0.5] for split, p in NGRAM.items()}
+    without = mixture(NETWORK, NGRAM, cache=half)["without"]
+    assert [*without] == ["network", "ngram", "cache"]
+    two = mixture(NETWORK, NGRAM)
+    assert "without" not in two
+    assert without["cache"] == {split: two[split] for split in HELD_OUT}
 
 
 def test_endings_are_mixed_in_word_by_word(mixture: Mixture) -> None:
