@@ -37,7 +37,10 @@ PAPER_COLUMNS = (
 )  # fmt: skip
 ALONE = (*SPLITS, "known")
 MIXED = ("", "mixed_dev", "mixed_test", "mixed_known")
-FITTED = ("fitted_dev", "fitted_test", "fitted_known")
+FITTED, SAID, SAID_ALONE = (
+    tuple(f"{how}_{column}" for column in ("dev", "test", "known"))
+    for how in ("fitted", "said", "said_alone")
+)
 """What stands in them; `known` is test without `<unk>`."""
 DIGITS = 8
 """Of a hash."""
@@ -90,11 +93,16 @@ def paper(content: Mapping[str, Any], board: Board) -> Iterator[str]:
         yield row("Kneser-Ney", order, *[""] * 4, *ours, "", *theirs, "", "", "")
     for name, order, *theirs in content["quoted"]:
         yield row(f"*{name}*", order, *[""] * 8, *theirs, "", "", "")
-    yield f"\n{content['fitted']}\n"
-    yield heads("", "seeds", "dev, fitted", "test", "test, no `<unk>`")
-    for network, rung in networks:
-        fitted = _cells(rung.losses, FITTED, 1)
-        yield row(network["mixed"], rung.seeds, *fitted)
+    rows = [(network["mixed"], rung, rung.seeds) for network, rung in networks]
+    without = ("Kneser-Ney", networks[0][1], "")
+    for text, fitted in (
+        ("fitted", [(*one, FITTED) for one in rows]),
+        ("said", [(*without, SAID_ALONE), *((*one, SAID) for one in rows)]),
+    ):
+        yield f"\n{content[text]}\n"
+        yield heads("", "seeds", "dev, fitted", "test", "test, no `<unk>`")
+        for name, rung, seeds, losses in fitted:
+            yield row(name, seeds, *_cells(rung.losses, losses, 1))
 
 
 def _cells(

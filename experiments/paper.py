@@ -25,12 +25,17 @@ WITHOUT = "perplexity_without_eos"
 KNOWN = "perplexity_without_unk.test"
 ALONE = {split: f"loss.{WITHOUT}.{split}" for split in SPLITS}
 ALONE["known"] = f"loss.{KNOWN}"
-MIXED, FITTED = (
+MIXED, FITTED, SAID, SAID_ALONE = (
     {
-        **{f"{how}_{split}": f"mixture.{WITHOUT}.{split}" for split in HELD_OUT},
-        f"{how}_known": f"mixture.{KNOWN}",
+        **{f"{how}_{split}": f"{file}.{WITHOUT}.{split}" for split in HELD_OUT},
+        f"{how}_known": f"{file}.{KNOWN}",
     }
-    for how in ("mixed", "fitted")
+    for how, file in {
+        "mixed": "mixture",
+        "fitted": "mixture.without.cache",
+        "said": "mixture",
+        "said_alone": "mixture.without.network",
+    }.items()
 )
 NGRAM = {split: f"ngram.{WITHOUT}.{split}" for split in HELD_OUT}
 NGRAM["known"] = f"ngram.{KNOWN}"
@@ -100,7 +105,9 @@ def main() -> None:
     )
     measured = kept | {
         one.name: rung(
-            one, (trigram[one.name], ALONE | MIXED), (fitted[one.name], FITTED)
+            one,
+            (trigram[one.name], ALONE | MIXED),
+            (fitted[one.name], FITTED | SAID | SAID_ALONE),
         )
         for one in chosen
     }

@@ -61,6 +61,9 @@ def main() -> None:
     for one in (words, score, near):
         text = "a model file, which alone is read; default: data/model.pt"
         one.add_argument("--model", metavar="FILE", help=text)
+    for one in (words, score):
+        text = "what a text has said so far; with it, lines are drawn from the mixture"
+        one.add_argument("--before", metavar="FILE", help=text)
     endings = command("endings", "print words that the list ought to have, and why")
     for one, count in ((near, "10"), (endings, "20")):
         text = f"how many; default: {count}"

@@ -15,13 +15,15 @@ from pydantic import Field
 from nplm.corpus.decoding import text_of
 from nplm.corpus.ids import load_ids
 from nplm.corpus.readable import readable
-from nplm.corpus.vocabulary import decode, encode, load_vocabulary, unit_of
+from nplm.corpus.vocabulary import decode, encode, load_vocabulary, unit_of, unknown_id
 from nplm.corpus.windows import windows
 from nplm.endings.proposals import EndingsParameters, propose
 from nplm.endings.suggestions import proposal_table, suggest
 from nplm.errors import InputError
+from nplm.held_out import MIXTURE
 from nplm.loaded import PLAIN, load
 from nplm.metrics import load_metrics
+from nplm.models.cache import CacheParameters, fit_cache
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.models.kneser_ney import NgramParameters, fit_ngram
 from nplm.models.mixture import (
@@ -50,7 +52,7 @@ PARAMS_FILE = Path("params.yaml")
 MODEL = Path("data/model.pt")
 VOCABULARY = Path("data/vocab.json")
 IDS = Path("data/splits/ids.npz")
-SCORES = {"network": Path("data/network.npz"), "ngram": Path("data/ngram.npz")}
+SCORES = {name: Path(f"data/{name}.npz") for name in ("network", "ngram", "cache")}
 SWEEP = Path("metrics/lr_sweep.json")
 CURVE = Path("plots/lr_sweep.csv")
 
@@ -63,14 +65,21 @@ class Parameters(Frozen):
     sample: SampleParameters
     ensemble: EnsembleParameters
     ngram: NgramParameters
+    cache: CacheParameters
     mixture: MixtureParameters
     endings: EndingsParameters
 
 
-def words(model: str | None, prefix: str, **options: str | None) -> None:
-    """Print words that begin with prefix; options stand for those of params.yaml."""
+def words(
+    model: str | None, prefix: str, before: str | None, **options: str | None
+) -> None:
+    """Print words that begin with prefix; options stand for those of params.yaml.
+
+    They are lines after what a text has said in the file before, by the mixture.
+    """
+    asked: Model
     if model:
-        ensemble, seed = load(model).ensemble, 1
+        asked, seed = load(model).ensemble, 1
         sample = change_parameters(PLAIN, options)
         if sample.new_only:
             raise InputError(
@@ -78,14 +87,20 @@ def words(model: str | None, prefix: str, **options: str | None) -> None:
             )
     else:
         parameters = read_parameters(Parameters, PARAMS_FILE)
-        ensemble = load_ensemble(MODEL, **parameters.ensemble.model_dump())
         sample, seed = change_parameters(parameters.sample, options), parameters.seed
+        asked = load_ensemble(MODEL, **parameters.ensemble.model_dump())
+    so_far = _read_so_far(before, asked.vocabulary)
+    if so_far and not model:
+        asked = _models()[MIXTURE]
+    length = sample.max_length + len(so_far.split())
+    sample = sample.model_copy(update={"max_length": length})
     known = []
     if sample.new_only:
         vocabulary, ids = load_ids(IDS)
         known = [word for ids_N in ids.values() for word in decode(ids_N, vocabulary)]
-    for word in draw_words(ensemble, sample, seed, prefix, known):
-        print(readable(word, unit_of(ensemble.vocabulary)))
+    begin = f"{so_far} {prefix}" if so_far else prefix
+    for word in draw_words(asked, sample, seed, begin, known):
+        print(readable(word.removeprefix(so_far).lstrip(), unit_of(asked.vocabulary)))
 
 
 def neighbours(model: str | None, symbols: list[str], count: str) -> None:
@@ -137,13 +152,24 @@ def examples(words: list[str]) -> None:
             print(f"{context} ---> {legible[symbol]}")
 
 
-def score(words: list[str], file: str | None, model: str | None, *, csv: bool) -> None:
-    """Print what each model gives each symbol of words, or of those in file."""
+def score(
+    words: list[str],
+    file: str | None,
+    model: str | None,
+    before: str | None,
+    *,
+    csv: bool,
+) -> None:
+    """Print what each model gives each symbol of words, or of those in file.
+
+    They are lines after what a text has said in the file before, if there is one.
+    """
     if bool(words) == (file is not None):
         raise InputError("score: give some words, or --file; `--file -` reads input")
     asked = [unicodedata.normalize("NFC", w) for w in words or _read_lines(file)]
     models = {"network": load(model).ensemble} if model else _models()
-    scores = score_words(asked, models)
+    so_far = _read_so_far(before, models["network"].vocabulary)
+    scores = score_words(asked, models, so_far)
     if csv:
         write_scores(scores, [*models], sys.stdout)
     else:
@@ -158,18 +184,42 @@ def _models() -> dict[str, Model]:
     if vocabulary != ensemble.vocabulary:
         raise InputError(f"{IDS}: not the vocabulary of {MODEL}; make both: dvc repro")
     order, discounts = parameters.ngram.order, parameters.ngram.fixed
-    models: dict[str, Model] = {
+    fitted: dict[str, Model] = {
         "network": ensemble,
         "ngram": fit_ngram(ids["train"], vocabulary, order, discounts),
+        "cache": fit_cache(ids["train"], vocabulary, parameters.cache),
     }
-    scores = {name: load_scores(SCORES[name], ids) for name in models}
+    loaded = {name: load_scores(SCORES[name], ids) for name in fitted}
+    scores = {name: found for name, found in loaded.items() if found}
+    models = {name: fitted[name] for name in scores}
     train = {name: found["train"].values_N for name, found in scores.items()}
     dev = {name: found["dev"] for name, found in scores.items()}
     buckets = Buckets(parameters.mixture.classes, ids["train"], train)
     weights_KxM = fit_mixture(
         log_p_of(dev), buckets.of(ids["dev"], dev), buckets.total, parameters.mixture
     )
-    return {**models, "mixture": Mixture(models, weights_KxM, buckets)}
+    return {**models, MIXTURE: Mixture(models, weights_KxM, buckets)}
+
+
+def _read_so_far(file: str | None, vocabulary: list[str]) -> str:
+    """Return the tokens of a file as one line, `<unk>` for those that are not known.
+
+    Without a file, an empty one. Raises InputError where sequences are words, which
+    nothing precedes.
+    """
+    if file is None:
+        return ""
+    if unit_of(vocabulary) == "character":
+        raise InputError(
+            "--before: goes with lines of a text, and this model has words"
+        )
+    tokens = (token for line in _read_lines(file) for token in line.split())
+    known = {*vocabulary}
+    unknown = vocabulary[unknown_id(vocabulary) or 0]
+    return " ".join(
+        token if token in known else unknown
+        for token in (unicodedata.normalize("NFC", token) for token in tokens)
+    )
 
 
 def _read_lines(file: str | None) -> list[str]:

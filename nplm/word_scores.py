@@ -26,17 +26,23 @@ class WordScores(NamedTuple):
     """The log-probability in nats of each symbol of this word."""
 
 
-def score_words(words: Sequence[str], models: Mapping[str, Model]) -> list[WordScores]:
+def score_words(
+    words: Sequence[str], models: Mapping[str, Model], before: str = ""
+) -> list[WordScores]:
     """Return what each of models, all of the same vocabulary, gives each of words.
 
+    Words may be lines of a text, and before what a text has said before each of them.
     Raises InputError for a word with a character that the vocabulary lacks.
     """
     vocabulary = next(iter(models.values())).vocabulary
-    ids_N = encode(words, vocabulary)
+    skipped = len(encode([before], vocabulary)) - 1
+    whole = [f"{before} {word}" if before else word for word in words]
+    ids_N = encode(whole, vocabulary)
     values_MxN = log_p_of({name: model.score(ids_N) for name, model in models.items()})
     starts_W = starts(ids_N)[1:]
-    symbols = ([vocabulary[i] for i in ids] for ids in np.split(ids_N, starts_W))
-    values = np.split(values_MxN, starts_W, axis=1)
+    ids = (part[skipped:] for part in np.split(ids_N, starts_W))
+    symbols = ([vocabulary[i] for i in ids_N] for ids_N in ids)
+    values = (part[:, skipped:] for part in np.split(values_MxN, starts_W, axis=1))
     return [*map(WordScores, words, symbols, values)]
 
 

@@ -50,6 +50,7 @@ def test_a_text_goes_through_every_stage_and_back_to_characters(
     assert loss["perplexity"].keys() == {"train", "dev", "test"}
     assert mixed["with_endings"]["mixture"]["dev"] == pytest.approx(mixed["dev"])
     assert mixed["perplexity"]["dev"] <= ngram["perplexity"]["dev"]
+    assert mixed["dev"] < mixed["without"]["cache"]["dev"]
 
     near = pipeline.run("python", "-m", "nplm", "neighbours", "travail", "--count=3")
     assert len(near.splitlines()) == 4
@@ -59,6 +60,21 @@ def test_a_text_goes_through_every_stage_and_back_to_characters(
     assert [line.split()[0] for line in score.splitlines()[1:5]] == [
         "le", "travail", "<unk>", "</s>"
     ]  # fmt: skip
+    before = "xyzzy licenciement du licenciement du"
+    (pipeline.folder / "before.txt").write_text(before)
+    asked = ("score", "--csv", "licenciement")
+    alone, after = (
+        pipeline.run("python", "-m", "nplm", *asked, *option).splitlines()
+        for option in ((), ("--before=before.txt",))
+    )
+    assert alone[0] == "word,position,symbol,network,ngram,cache,mixture"
+    for column in (5, 6):
+        rows = (float(lines[1].split(",")[column]) for lines in (alone, after))
+        assert next(rows) < next(rows)
+    options = ("--before=before.txt", "--prefix=le travail", "--count=2")
+    lines = pipeline.run("python", "-m", "nplm", "words", *options).splitlines()
+    assert [line[:10] for line in lines] == ["le travail"] * 2
+    (pipeline.folder / "before.txt").unlink()
 
     pipeline.run("make", "defaults")
     assert pipeline.run("git", "status", "--short") == ""
@@ -95,15 +111,18 @@ def test_the_papers_table_has_a_row_for_each_of_its_models(pipeline: Pipeline) -
     assert names == [
         "", "MLP3", "MLP4", "MLP9", "MLP10", "Kneser-Ney",
         "*interpolated trigram*", "*class-based back-off, 500 classes*",
-        "", "MLP4", "MLP10",
+        "", "MLP4", "MLP10", "", "Kneser-Ney", "MLP4", "MLP10",
     ]  # fmt: skip
+    *_, kneser_ney, mlp4, mlp10 = (row[2:] for row in rows)
+    assert all(float(cell.split()[0]) for cell in (*kneser_ney, *mlp4, *mlp10))
+    assert float(mlp4[0]) < float(next(row for row in rows[9:] if row[0] == "MLP4")[2])
     by_name = {row[0]: row for row in rows[:9]}
     assert by_name["MLP3"][1:6] == ["5", "0", "60", "yes", "no"]
     assert by_name["MLP3"][10:13] == ["201", "327", "310"]
     for name in ("MLP3", "MLP4", "Kneser-Ney"):  # <unk> is easy to predict
         assert float(by_name[name][9]) > float(by_name[name][8])
     assert "±" in by_name["MLP9"][7]
-    assert {len(row) for row in rows[:9]} == {15}
+    assert {len(row) for row in rows[:9]} == {16}
     assert "paper" not in pipeline.run("dvc", "exp", "list", "--name-only")
 
     output = pipeline.run("make", "paper", "NETWORKS=MLP3")

@@ -132,7 +132,8 @@ class Mixture(NamedTuple):
     def next(self, prefixes: Sequence[Ids]) -> Floats:
         """Return the log-probability of each symbol after each prefix, (B, V)."""
         ids_N = np.concatenate([[*prefix, EOS] for prefix in prefixes])
-        scores = {name: model.score(ids_N) for name, model in self.models.items()}
+        named = {evidence.partition(".")[0] for evidence in self.buckets.classes}
+        scores = {n: m.score(ids_N) for n, m in self.models.items() if n in named}
         bucket_B = self.buckets.of(ids_N, scores)[ids_N == EOS]
         log_p_MxBxV = np.stack([m.next(prefixes) for m in self.models.values()])
         return mix(self.weights_KxM[bucket_B].T[:, :, None], log_p_MxBxV)

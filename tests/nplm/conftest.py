@@ -25,6 +25,7 @@ def save_list(*words: str) -> None:
     scores = {split: Scores(np.full(len(ids_N), -1.0)) for split, ids_N in ids.items()}
     for model in ("network", "ngram"):
         save_scores(scores, Path(f"data/{model}.npz"))
+    save_scores({}, Path("data/cache.npz"))
 
 
 @pytest.fixture

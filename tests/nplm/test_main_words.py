@@ -32,6 +32,9 @@ def test_words_begin_with_the_prefix_and_nothing_is_written(
     assert len(words) == 5
     assert all(word.startswith("lo") for word in words)
     assert sorted(folder.rglob("*")) == before
+    assert by_hand("words", "--before", "params.yaml") == (
+        "error: --before: goes with lines of a text, and this model has words"
+    )
     assert by_hand("words", "--prefix", "lox") == (
         "error: 'lox' has 'x', which is not in the vocabulary; use 'iloé'"
     )

@@ -5,8 +5,10 @@ import io
 import math
 
 import numpy as np
+import pytest
 
 from nplm.corpus.vocabulary import encode
+from nplm.models.cache import Cache
 from nplm.models.ensemble import Ensemble
 from nplm.models.kneser_ney import fit_ngram
 from nplm.models.model import Model
@@ -37,6 +39,18 @@ def test_each_model_gives_each_symbol_of_a_word_its_probability() -> None:
     for word in words:
         expected = np.transpose([p[symbol] for symbol in word.symbols])
         assert np.allclose(np.exp(word.values_MxN), expected, rtol=1e-6)
+
+
+def test_what_a_text_has_said_before_counts_and_is_not_shown() -> None:
+    """By hand, with a prior of 1: b came once of two symbols before."""
+    tokens = ["</s>", "<unk>", "a", "b"]
+    cache = Cache(tokens, np.array([0.1, 0.1, 0.4, 0.4]), 1, 0.0, prior=1.0)
+    (alone,), (after,) = (
+        score_words(["b"], {"cache": cache}, before) for before in ("", "a b")
+    )
+    assert alone.symbols == after.symbols == ["b", "</s>"]
+    assert np.exp(alone.values_MxN[0]).tolist() == pytest.approx([0.4, 0.1 / 2])
+    assert np.exp(after.values_MxN[0]).tolist() == pytest.approx([1.4 / 3, 0.1 / 4])
 
 
 def test_the_table_has_80_columns_at_most_and_the_csv_every_digit() -> None:
