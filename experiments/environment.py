@@ -16,12 +16,15 @@ REQUIREMENTS = Path("requirements.txt")
 def environment() -> dict[str, str]:
     """Return the versions of Python and of the locked packages, and the processor.
 
-    Of the processor, what PyTorch's kernels depend on. A package counts without the
+    Of the processor, what results depend on. A package counts without the
     part of its version that says how it was built, such as +cpu.
     """
     import torch  # noqa: PLC0415 takes a second, and a worker calls this once
 
-    vectors = torch.backends.cpu.get_cpu_capability()
+    capability = torch.backends.cpu.get_cpu_capability()
+    vectors = (
+        "AVX2" if capability.startswith("AVX") else capability
+    )  # no wider ones are used
     bfloat16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     facts = {
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
