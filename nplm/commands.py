@@ -194,7 +194,7 @@ def _models() -> dict[str, Model]:
     models = {name: fitted[name] for name in scores}
     train = {name: found["train"].values_N for name, found in scores.items()}
     dev = {name: found["dev"] for name, found in scores.items()}
-    buckets = Buckets(parameters.mixture.classes, ids["train"], train)
+    buckets = Buckets(parameters.mixture.classes(dev), ids["train"], train)
     weights_KxM = fit_mixture(
         log_p_of(dev), buckets.of(ids["dev"], dev), buckets.total, parameters.mixture
     )

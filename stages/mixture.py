@@ -151,7 +151,8 @@ def main() -> None:
     endings = load_endings(arguments.endings, words)
 
     train = {name: scores["train"].values_N for name, scores in models.items()}
-    buckets = Buckets(parameters.classes, ids["train"], train)
+    classes = parameters.classes({name: s[DEV] for name, s in models.items()})
+    buckets = Buckets(classes, ids["train"], train)
     held_out = hold_out(models, buckets, ids, endings)
     weights_KxM, mixed = add_mixture(held_out, buckets.total, parameters)
     losses = mixture_losses(mixed, vocabulary)

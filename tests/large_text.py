@@ -1,7 +1,7 @@
 """Large text: how long a text of 100 million words takes, and how much memory.
 
 Makes the text from a smaller one: its lines, shuffled by a seed, as often as it takes.
-Runs prepare, splits, ngram and a short training on it, in a clone in another folder,
+Runs prepare, splits, ngram, cache and a short training on it, in a clone in another folder,
 and prints the seconds and the memory of each. Writes nothing into the project.
 """
 
@@ -21,7 +21,7 @@ from nplm.parameters import read_yaml
 from tests.conftest import ROOT, STAGES, Pipeline, set_params
 
 SEED = 1
-RUN = ("prepare", "splits", "ngram", "train")
+RUN = ("prepare", "splits", "ngram", "cache", "train")
 CHANGES = {"vocabulary.size": 16383, "vocabulary.min_count": 1, "steps": 1000}
 
 

@@ -52,18 +52,23 @@ class MixtureParameters(Frozen):
     prior: Annotated[float, Field(ge=0.01, le=1e6), FITTED(1.0)]
     """Pseudo-count that pulls each bucket's weights towards the overall ones."""
 
-    @property
-    def classes(self) -> dict[str, int]:
-        """What tells buckets apart: by the name of an evidence, its classes.
+    def classes(self, scores: Mapping[str, Scores]) -> dict[str, int]:
+        """Return what tells buckets apart: by the name of an evidence, its classes.
 
-        A name is that of a model's evidence, `model.evidence`, or POSITION.
+        A name is that of a model's evidence, `model.evidence`, or POSITION; scores are
+        what models give any sequences. Length and count of a context are told apart of
+        each model that has both.
         """
         if self.weight:
             return {}
         if self.context_counts:
-            counts = self.context_counts
-            ngram = {"ngram.length": LENGTHS, "ngram.log2_count": counts}
-            return {**ngram, "cache.length": LENGTHS, "cache.log2_count": counts}
+            both = {"length": LENGTHS, "log2_count": self.context_counts}
+            return {
+                f"{model}.{name}": classes
+                for model, found in scores.items()
+                for name, classes in both.items()
+                if both.keys() <= found.evidence.keys()
+            }
         return {POSITION: self.positions, f"ngram.{P_SEEN}": self.p_seen_parts}
 
 

@@ -25,8 +25,9 @@ def buckets_of(
         np.full(len(ids_N), np.log(0.5)),
         {name: np.array(numbers, np.uint8) for name, numbers in evidence.items()},
     )
-    buckets = Buckets(asked.classes, TRAIN, {"ngram": np.full(5, np.log(0.5))})
-    bucket_N = buckets.of(ids_N, {"ngram": ngram})
+    scores = {"ngram": ngram}
+    buckets = Buckets(asked.classes(scores), TRAIN, {"ngram": np.full(5, np.log(0.5))})
+    bucket_N = buckets.of(ids_N, scores)
     assert max(bucket_N) < buckets.total
     return [*map(int, bucket_N)]
 
@@ -48,8 +49,7 @@ def test_positions_far_in_a_word_share_their_buckets() -> None:
 def test_a_bucket_is_the_length_of_a_context_and_a_class_of_its_count() -> None:
     """By hand: 3 length + log2 of the count; the last class has all that are greater.
 
-    Contexts have up to 19 symbols. And 60 times that, as a cache would have as many
-    buckets in each.
+    Contexts have up to 19 symbols.
     """
     found = buckets_of(
         parameters(context_counts=3),
@@ -57,7 +57,7 @@ def test_a_bucket_is_the_length_of_a_context_and_a_class_of_its_count() -> None:
         length=[0, 1, 0, 2, 19],
         log2_count=[1, 0, 2, 9, 0],
     )
-    assert found == [60 * bucket for bucket in (1, 3, 2, 8, 57)]
+    assert found == [1, 3, 2, 8, 57]
 
 
 def test_a_bucket_is_also_the_longest_match_of_a_cache() -> None:
@@ -65,7 +65,7 @@ def test_a_bucket_is_also_the_longest_match_of_a_cache() -> None:
     ids_N = encode(["a"], [".", "a", "b"])
     evidence = {"length": np.array([1, 0]), "log2_count": np.array([0, 7])}
     scores = dict.fromkeys(("ngram", "cache"), Scores(np.zeros(2), evidence))
-    buckets = Buckets(parameters(context_counts=2).classes, TRAIN, {})
+    buckets = Buckets(parameters(context_counts=2).classes(scores), TRAIN, {})
     assert buckets.of(ids_N, scores).tolist() == [2 * 40 + 2, 1 * 40 + 1]
 
 
@@ -76,7 +76,7 @@ def test_a_fixed_weight_needs_no_buckets() -> None:
 
 def test_a_model_that_says_nothing_tells_no_buckets_apart() -> None:
     """By hand: positions alone, times three for the parts of a p_seen of 0."""
-    buckets = Buckets(parameters().classes, TRAIN, {})
+    buckets = Buckets(parameters().classes({}), TRAIN, {})
     assert buckets.of(TRAIN, {}).tolist() == [0, 3, 0, 3, 6]
 
 

@@ -59,8 +59,9 @@ def mixture(**changes: int) -> Model:
     keys = ("weight", "positions", "p_seen_parts", "context_counts", "prior")
     parameters = MixtureParameters.model_validate(dict.fromkeys(keys) | changes)
     models = {"network": ensemble(), "ngram": ngram(), "cache": cache(2)}
-    train = {name: model.score(TRAIN).values_N for name, model in models.items()}
-    buckets = Buckets(parameters.classes, TRAIN, train)
+    scores = {name: model.score(TRAIN) for name, model in models.items()}
+    train = {name: found.values_N for name, found in scores.items()}
+    buckets = Buckets(parameters.classes(scores), TRAIN, train)
     weights_KxM = np.random.default_rng(1).dirichlet([1, 1, 1], buckets.total)
     return Mixture(models, weights_KxM, buckets)
 
