@@ -1,8 +1,8 @@
 """Large text: how long a text of 100 million words takes, and how much memory.
 
 Makes the text from a smaller one: its lines, shuffled by a seed, as often as it takes.
-Runs prepare, splits, ngram, cache and a short training on it, in a clone in another folder,
-and prints the seconds and the memory of each. Writes nothing into the project.
+Runs prepare, splits, ngram, cache and a short training on it, in a clone in another
+folder, and prints the seconds and the memory of each. Writes nothing into the project.
 """
 
 import argparse

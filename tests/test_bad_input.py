@@ -39,7 +39,7 @@ def files(folder: Path) -> list[str]:
     save_members([new_network(3, 3, 2, 4)], VOCABULARY, folder / "model.pt")
     save_words({s: ["ab", "b"] for s in SPLITS}, VOCABULARY, folder / "ids.npz")
     scores = dict.fromkeys(SPLITS, Scores(np.full(5, -1.0)))
-    for model in ("network", "ngram"):
+    for model in ("network", "ngram", "cache"):
         save_scores(scores, folder / f"{model}.npz")
     save_endings({}, folder / "endings.npz")
     return sorted({name for names in READS.values() for name in names})

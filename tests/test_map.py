@@ -104,6 +104,7 @@ FIRST = {
     "sample": {"sample"},
     "lr_sweep": {"lr_sweep"},
     "ngram": {"ngram"},
+    "cache": {"cache"},
     "endings": {"endings"},
     "mixture": {"mixture"},
     "report": {"report"},
