@@ -49,7 +49,7 @@ TAKES_paper = NETWORKS SCHEDULER
 TAKES_worker = SCHEDULER
 TAKES_search = TRIALS CORPUS SPACE STORAGE SCHEDULER
 TARGETS = help setup checked repro restore test test-all lint map check verify matrix \
-  bench civil brown corpus text examples words neighbours lr endings seeds experiments compare report \
+  bench civil brown corpus text examples words neighbours lr endings seeds experiments compare report play \
   text-model defaults best ladder paper search cluster worker clean
 MISTAKEN = $(firstword $(filter-out $(TARGETS),$(MAKECMDGOALS)))
 ifneq ($(MISTAKEN),)
@@ -207,6 +207,10 @@ report: checked ## write report/report.html: figures, losses against REV
 	@python -m experiments.from_dvc "$$REV" report/from_dvc.json
 	$(call run,)
 	@cd report && dvc repro
+
+play: checked ## ask the models in a page: report/play.html
+	$(call run,mixture)
+	@python -m nplm page --output=report/play.html --open
 
 text-model: checked ## learn the words of a text: CORPUS=my.txt STEPS=20000
 	@python -m experiments.here text $${STEPS:+--steps="$$STEPS"} \

@@ -4,6 +4,7 @@
     python -m nplm score loi lio
     python -m nplm neighbours travail
     python -m nplm words --model model.pt
+    python -m nplm page --output play.html
     python -m nplm endings --count 20
     python -m nplm examples loi lois
     python -m nplm lr
@@ -58,7 +59,11 @@ def main() -> None:
     score.add_argument("--csv", action="store_true", help="a row for each symbol")
     near = command("neighbours", "print the symbols that are nearest in the embedding")
     near.add_argument("symbols", nargs="+", metavar="SYMBOL")
-    for one in (words, score, near):
+    page = command("page", "write a page in which one asks the models")
+    page.add_argument("--output", metavar="FILE", default="play.html", help="to write")
+    page.add_argument("--language", choices=("en", "fr"), default="en")
+    page.add_argument("--open", action="store_true", help="in a browser, too")
+    for one in (words, score, near, page):
         text = "a model file, which alone is read; default: data/model.pt"
         one.add_argument("--model", metavar="FILE", help=text)
     for one in (words, score):

@@ -6,10 +6,12 @@ file of a model, nothing else. A function has the name and the options of its co
 
 import sys
 import unicodedata
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import torch
 from pydantic import Field
 
 from nplm.corpus.decoding import text_of
@@ -23,17 +25,12 @@ from nplm.errors import InputError
 from nplm.held_out import MIXTURE
 from nplm.loaded import PLAIN, load
 from nplm.metrics import load_metrics
-from nplm.models.cache import CacheParameters, fit_cache
+from nplm.models.cache import CacheParameters
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.models.kneser_ney import NgramParameters, fit_ngram
-from nplm.models.mixture import (
-    Buckets,
-    Mixture,
-    MixtureParameters,
-    fit_mixture,
-    log_p_of,
-)
+from nplm.models.kneser_ney import NgramParameters
+from nplm.models.mixture import MixtureParameters
 from nplm.models.model import Model
+from nplm.models.together import fit_models
 from nplm.neighbours import neighbour_lines
 from nplm.parameters import (
     Frozen,
@@ -41,7 +38,13 @@ from nplm.parameters import (
     change_parameters,
     read_number,
     read_parameters,
+    read_yaml,
 )
+from nplm.plots.embedding import most_frequent
+from nplm.report.inside import SHOWN
+from nplm.report.page import render
+from nplm.report.play import play
+from nplm.report.texts import Language, Texts
 from nplm.sampling import SampleParameters, draw_words
 from nplm.scores import load_scores
 from nplm.tables import read_table
@@ -91,7 +94,7 @@ def words(
         asked = load_ensemble(MODEL, **parameters.ensemble.model_dump())
     so_far = _read_so_far(before, asked.vocabulary)
     if so_far and not model:
-        asked = _models()[MIXTURE]
+        asked = load_models()[MIXTURE]
     length = sample.max_length + len(so_far.split())
     sample = sample.model_copy(update={"max_length": length})
     known = []
@@ -167,7 +170,7 @@ def score(
     if bool(words) == (file is not None):
         raise InputError("score: give some words, or --file; `--file -` reads input")
     asked = [unicodedata.normalize("NFC", w) for w in words or _read_lines(file)]
-    models = {"network": load(model).ensemble} if model else _models()
+    models = {"network": load(model).ensemble} if model else load_models()
     so_far = _read_so_far(before, models["network"].vocabulary)
     scores = score_words(asked, models, so_far)
     if csv:
@@ -176,29 +179,48 @@ def score(
         print(score_table(scores, [*models]))
 
 
-def _models() -> dict[str, Model]:
+def page(model: str | None, language: Language, output: str, *, open: bool) -> None:
+    """Write a page in which one asks the models, and open it if open says so.
+
+    They are those of the project, or the networks of a model file alone.
+    """
+    parts = Path(__file__).parent / "report"
+    texts = Texts(read_yaml(parts / "texts.yaml"), language)
+    words: dict[str, list[str]] = {}
+    if model:
+        models: dict[str, Model] = {"network": load(model).ensemble}
+        sample, seed = PLAIN, 1
+        count_V = torch.ones(len(models["network"].vocabulary))
+    else:
+        models = load_models()
+        parameters = read_parameters(Parameters, PARAMS_FILE)
+        sample, seed = parameters.sample, parameters.seed
+        vocabulary, ids = load_ids(IDS)
+        words = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
+        count_V = torch.bincount(torch.tensor(ids["train"]), minlength=len(vocabulary))
+    if sample.seed is None:
+        sample = sample.model_copy(update={"seed": seed})
+    shown = most_frequent(count_V, SHOWN).tolist()
+    script = (parts / "play.js").read_text("utf-8")
+    played = play(models, words, shown, sample, texts, script)
+    template = (parts / "page.html").read_text("utf-8")
+    path = Path(output)
+    path.write_text(render(template, [], {}, "", texts, played), "utf-8", newline="\n")
+    print(path)
+    if open:
+        webbrowser.open(path.absolute().as_uri())
+
+
+def load_models() -> dict[str, Model]:
     """Return the models of the project, and their mixture as it suits dev."""
     parameters = read_parameters(Parameters, PARAMS_FILE)
     ensemble = load_ensemble(MODEL, **parameters.ensemble.model_dump())
-    vocabulary, ids = load_ids(IDS)
+    vocabulary, ids = splits = load_ids(IDS)
     if vocabulary != ensemble.vocabulary:
         raise InputError(f"{IDS}: not the vocabulary of {MODEL}; make both: dvc repro")
-    order, discounts = parameters.ngram.order, parameters.ngram.fixed
-    fitted: dict[str, Model] = {
-        "network": ensemble,
-        "ngram": fit_ngram(ids["train"], vocabulary, order, discounts),
-        "cache": fit_cache(ids["train"], vocabulary, parameters.cache),
-    }
-    loaded = {name: load_scores(SCORES[name], ids) for name in fitted}
-    scores = {name: found for name, found in loaded.items() if found}
-    models = {name: fitted[name] for name in scores}
-    train = {name: found["train"].values_N for name, found in scores.items()}
-    dev = {name: found["dev"] for name, found in scores.items()}
-    buckets = Buckets(parameters.mixture.classes(dev), ids["train"], train)
-    weights_KxM = fit_mixture(
-        log_p_of(dev), buckets.of(ids["dev"], dev), buckets.total, parameters.mixture
-    )
-    return {**models, MIXTURE: Mixture(models, weights_KxM, buckets)}
+    scores = {name: load_scores(path, ids) for name, path in SCORES.items()}
+    fitted = parameters.ngram, parameters.cache, parameters.mixture
+    return fit_models(ensemble, splits, scores, *fitted)
 
 
 def _read_so_far(file: str | None, vocabulary: list[str]) -> str:

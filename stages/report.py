@@ -9,17 +9,24 @@ import torch
 
 from nplm.arithmetic.processor import deterministic
 from nplm.corpus.ids import load_ids
+from nplm.corpus.vocabulary import decode
 from nplm.metrics import load_metrics
+from nplm.models.cache import CacheParameters
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.parameters import Frozen, read_yaml
+from nplm.models.kneser_ney import NgramParameters
+from nplm.models.mixture import MixtureParameters
+from nplm.models.together import fit_models
+from nplm.parameters import Frozen, Seed, read_yaml
 from nplm.plots.activations import WHEN
 from nplm.plots.embedding import most_frequent
 from nplm.report import inside, sections
 from nplm.report.comparison import read_comparison
 from nplm.report.leaderboard import read_leaderboard
 from nplm.report.page import render
+from nplm.report.play import play
 from nplm.report.predictions import predict
 from nplm.report.texts import Language, Texts
+from nplm.sampling import SampleParameters
 from nplm.scores import load_scores
 from nplm.tables import read_table
 from nplm.training.sweep import SUGGESTIONS
@@ -38,7 +45,12 @@ class Parameters(Frozen):
 
     corpus: str
     lr: float
+    seed: Seed
+    sample: SampleParameters
     ensemble: EnsembleParameters
+    ngram: NgramParameters
+    cache: CacheParameters
+    mixture: MixtureParameters
     report: ReportParameters
 
 
@@ -59,6 +71,7 @@ def main() -> None:
             "texts": "the texts in all languages",
             "charts": "the charts without their data",
             "template": "the page without its content",
+            "play": "the script that asks the models in the page",
         },
         reads_some={
             "scores": "the scores of models, each named like its file,",
@@ -74,9 +87,8 @@ def main() -> None:
     metrics = {path.stem: load_metrics(path) for path in files.metrics}
     ensemble = load_ensemble(files.model, **parameters.ensemble.model_dump())
     vocabulary, ids = splits = load_ids(files.ids)
-    scores = {
-        path.stem: load_scores(path, ids)["dev"].values_N for path in files.scores
-    }
+    scores = {path.stem: load_scores(path, ids) for path in files.scores}
+    dev = {name: found["dev"].values_N for name, found in scores.items()}
     count_V = torch.from_numpy(np.bincount(ids["train"], minlength=len(vocabulary)))
     shown = most_frequent(count_V, inside.SHOWN).tolist()
     predictions = predict(ensemble, ids["dev"], shown)
@@ -100,7 +112,7 @@ def main() -> None:
         inside.activations(metrics["activations"], histogram, texts),
         inside.updates(sizes, texts),
         inside.confusion(predictions, vocabulary, shown),
-        inside.surprises(ids["dev"], scores, texts),
+        inside.surprises(ids["dev"], dev, texts),
         inside.calibration(predictions, texts),
         sections.samples(samples, metrics["samples"], texts),
         sections.leaderboard(rungs, metrics, texts),
@@ -110,7 +122,21 @@ def main() -> None:
     ]
     template = files.template.read_text("utf-8")
     charts = read_yaml(files.charts)
-    html = render(template, page, charts, parameters.corpus, texts)
+    models = fit_models(
+        ensemble,
+        splits,
+        scores,
+        parameters.ngram,
+        parameters.cache,
+        parameters.mixture,
+    )
+    listed = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
+    script = files.play.read_text("utf-8")
+    seed = parameters.sample.seed
+    seed = parameters.seed if seed is None else seed
+    sample = parameters.sample.model_copy(update={"seed": seed})
+    played = play(models, listed, shown, sample, texts, script)
+    html = render(template, page, charts, parameters.corpus, texts, played)
     files.report.write_text(html, "utf-8", newline="\n")
     print(f"{files.report}: {len(html.encode()) / 1e6:.1f} MB")
 

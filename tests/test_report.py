@@ -1,17 +1,26 @@
 """The report and DVC's plots, made on a small corpus, opened in a real browser."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from axe_core_python.selenium import Axe
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from nplm.commands import IDS, load_models
+from nplm.corpus.ids import load_ids
+from nplm.corpus.vocabulary import decode, encode
+from nplm.loaded import PLAIN
+from nplm.sample_table import nearest
+from nplm.sampling import draw_words
 from tests.conftest import Pipeline, set_params, stages_run
 
 pytestmark = pytest.mark.slow
@@ -103,6 +112,77 @@ def test_the_page_opens_from_disk_without_a_network(
     broken = Axe().run(browser)["violations"]
     assert [(rule["id"], len(rule["nodes"])) for rule in broken] == []
     assert path.stat().st_size < 3_000_000
+
+
+def test_the_page_has_the_numbers_and_the_words_of_python(
+    browser: Chrome, pages: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every model after some beginnings; words drawn in several ways, and nearest.
+
+    Probabilities to 1e-6, the mixture's weights being rounded, and the same words.
+    """
+    monkeypatch.chdir(pages["en"].parent / "project")
+    models = load_models()
+    vocabulary, ids = load_ids(IDS)
+    words = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
+    see(browser, pages["en"], "light")
+    assert [*models] == ["network", "ngram", "mixture"]
+    for word in ("", "l", "loi", words["train"][0], "x" * 12):
+        prefix = encode([word], vocabulary)[:-1]
+        for name, model in models.items():
+            script = "return [...nplm.models[arguments[0]](arguments[1])]"
+            found = browser.execute_script(script, name, prefix.tolist())
+            assert found == pytest.approx(np.exp(model.next([prefix]))[0], abs=1e-6)
+    prefix = encode(["l"], vocabulary)[:-1].tolist()
+    known = [word for listed in words.values() for word in listed]
+    for changes in (
+        {"count": 30, "seed": 2**40 + 5},
+        {"temperature": 1.5, "top_k": 5},
+        {"temperature": 0.7, "top_p": 0.8},
+        {"new_only": True},
+    ):
+        options = PLAIN.model_copy(update={"seed": 7, **changes})
+        drawn = draw_words(models["network"], options, 0, "l", known)
+        script = "return nplm.drawWords(arguments[0], arguments[1])"
+        found = browser.execute_script(script, prefix, options.model_dump())
+        assert ["".join(vocabulary[i] for i in ids) for ids in found] == drawn
+    near = [word for word, _ in nearest(drawn, words["train"])]
+    found = browser.execute_script("return arguments[0].map(nplm.nearest)", found)
+    assert found == near
+
+
+def test_what_is_typed_or_clicked_changes_the_page(
+    browser: Chrome, pages: dict[str, Path]
+) -> None:
+    """Bars, letters with their surprise, what is lit in the embedding, words drawn."""
+    see(browser, pages["en"], "light")
+    find = partial(browser.find_element, By.CSS_SELECTOR)
+    find("#play-text").send_keys("l")
+    before = find("#play-next").text
+    find("#play-next tbody button:enabled").click()
+    typed = find("#play-text").get_attribute("value")
+    assert typed is not None
+    assert len(typed) == 2
+    assert find("#play-next").text != before
+    letters = browser.find_elements(By.CSS_SELECTOR, "#play-letters button")
+    assert "".join(letter.text for letter in letters) == typed
+    letters[0].click()
+    assert re.fullmatch(
+        r"l surprises by \(nats\): network [\d.]+, n-gram [\d.]+, mixture [\d.]+",
+        find("#play-said").text,
+    )
+    lit = browser.find_elements(By.CSS_SELECTOR, "#play-points .lit")
+    assert {point.text for point in lit} == {*typed, "(end)"}
+    browser.execute_script("document.querySelector('#play-points text').focus()")
+    assert "nearest to (end) (cosine):" in find("#play-said").text
+    drawn = find("#play-words").text
+    find("#play-again").click()
+    assert find("#play-words").text != drawn
+    rows = browser.find_elements(By.CSS_SELECTOR, "#play-words tbody th")
+    assert len(rows) == 20
+    assert all(row.text.startswith(typed) for row in rows)
+    find("#play-text").send_keys("€")
+    assert find("#play-error").text == "not in the vocabulary: €"
 
 
 def test_every_chart_has_marks_and_shows_values_under_the_pointer(

@@ -25,6 +25,15 @@ class Table(NamedTuple):
     """Rows to point out."""
 
 
+class Played(NamedTuple):
+    """The part of the page in which one asks the models."""
+
+    content: dict[str, Any] | None
+    """What its script reads; None says that the network is too large."""
+    note: str
+    script: str
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the page: a heading, how to read what is below it, and that.
@@ -48,10 +57,11 @@ def render(
     charts: Mapping[str, Any],
     corpus: str,
     texts: Texts,
+    play: Played,
 ) -> str:
     """Return the page of a template; corpus is the path that its heading names.
 
-    charts is what the file of charts holds.
+    charts is what the file of charts holds. Without sections there is play alone.
     """
     page = Environment(autoescape=True, undefined=StrictUndefined).from_string(template)
     return page.render(
@@ -65,12 +75,15 @@ def render(
         },
         options={
             "actions": False,
-            "config": charts["config"],
+            "config": charts.get("config"),
             "mode": "vega-lite",
             "formatLocale": LOCALES[texts.language],
             "renderer": "svg",
         },
-        script=vega_script(),
+        script=vega_script() if sections else "",
+        play=play.content,
+        note=play.note,
+        play_script=play.script,
     )
 
 

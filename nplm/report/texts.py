@@ -37,6 +37,12 @@ class Texts(NamedTuple):
         """Return how a name of a group is called; people give others of their own."""
         return self(f"{group}.{name}") if name in self.tree[group] else name
 
+    def group(self, name: str) -> dict[str, str]:
+        """Return the texts of a group, by their names; nothing is filled in."""
+        return {
+            key: _typeset(text[self.language]) for key, text in self.tree[name].items()
+        }
+
     def number(self, value: float | None, form: str = ",.0f") -> str:
         """Return a number in a form of Python, as the language writes it; none is "".
 
