@@ -6,7 +6,9 @@ Letters in names: N examples, E embedding, V vocabulary, S symbols shown.
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
@@ -15,6 +17,7 @@ from matplotlib.transforms import Bbox
 from torch import Tensor
 
 from nplm.corpus.vocabulary import unit_of
+from nplm.plots.labels import place_labels
 from nplm.plots.settings import default_settings, save_picture
 
 MOST_SYMBOLS = {"character": 150, "word": 400}
@@ -23,6 +26,8 @@ SIZES = {"character": 260, "word": 8}
 """Of the mark at a symbol: behind it, or below it where it needs more room."""
 LONGEST = 30
 """Characters of a symbol that are drawn: a word of a text can be an address."""
+SEEN = 0.015
+"""Share of the picture from which on a line leads from a point to its label."""
 ENDED = {"character": "a word", "word": "a line"}
 
 
@@ -81,9 +86,17 @@ def plot_embedding(
     axes.scatter(x_S, y_S, s=SIZES[unit], color="tab:blue", alpha=0.3)
     axes.grid(alpha=0.3)
     font = get_font(findfont(FontProperties()))
+    symbols_S = [legible(vocabulary[i], font) for i in shown_S.tolist()]
+    places_Sx2 = points_Sx2.double().numpy()
+    if unit == "character":
+        there_Sx2, places_Sx2 = places_Sx2, place_labels(places_Sx2, symbols_S)
+        range_2 = np.maximum(np.ptp(there_Sx2, axis=0), 1e-9)
+        moved_S = np.hypot(*((places_Sx2 - there_Sx2) / range_2).T) > SEEN
+        ends = np.stack([there_Sx2, places_Sx2], axis=1)[moved_S]
+        axes.add_collection(LineCollection(list(ends), linewidths=0.8))
     labels = [
-        axes.text(x, y, legible(vocabulary[i], font), ha="center", va="center")
-        for i, x, y in zip(shown_S.tolist(), x_S, y_S, strict=True)
+        axes.text(x, y, symbol, ha="center", va="center")
+        for (x, y), symbol in zip(places_Sx2.tolist(), symbols_S, strict=True)
     ]
     if unit == "word":
         thin_out(labels, counts_V[shown_S])

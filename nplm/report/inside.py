@@ -12,13 +12,14 @@ from nplm.arrays import Floats
 from nplm.corpus.vocabulary import Ids
 from nplm.plots.activations import KINDS, WHEN
 from nplm.plots.embedding import most_frequent, plane
+from nplm.plots.labels import place_labels
 from nplm.report.page import Row, Section, Table, legible
 from nplm.report.predictions import Predictions, calibrate, surprise
 from nplm.report.texts import Texts
 
 SHOWN = 60
 """Symbols that are shown; of more, those that are the most frequent."""
-FEWEST = 20
+FEWEST = 100
 """Symbols that a mean is shown of."""
 
 
@@ -40,9 +41,24 @@ def embedding(
         axis: texts(f"embedding.{kind}", number=number, share=share)
         for axis, kind, number, share in zip("xy", axes, (1, 2), shares, strict=True)
     }
+    symbols = [legible(vocabulary[i]) for i in shown_S.tolist()]
+    places_Sx2 = place_labels(points_Sx2.double().numpy(), symbols)
     rows: list[Row] = [
-        {"symbol": legible(vocabulary[i]), "x": x, "y": y, "count": int(count_V[i])}
-        for i, (x, y) in zip(shown_S.tolist(), points_Sx2.tolist(), strict=True)
+        {
+            "symbol": symbol,
+            "x": x,
+            "y": y,
+            "label_x": label_x,
+            "label_y": label_y,
+            "count": int(count_V[i]),
+        }
+        for i, symbol, (x, y), (label_x, label_y) in zip(
+            shown_S.tolist(),
+            symbols,
+            points_Sx2.tolist(),
+            places_Sx2.tolist(),
+            strict=True,
+        )
     ]
     values = {"eos": vocabulary[0], **titles}
     return Section("embedding", values, {"rows": rows})
@@ -109,7 +125,8 @@ def confusion(
         if np.isfinite(p := predictions.confusion_SxS[i, j])
     ]
     angle = 0 if all(len(symbol) < 3 for symbol in symbols) else -90
-    return Section("confusion", data={"rows": rows}, numbers={"angle": angle})
+    values: dict[str, float | list[str]] = {"angle": angle, "symbols": symbols}
+    return Section("confusion", data={"rows": rows}, numbers=values)
 
 
 def surprises(ids_N: Ids, models: Mapping[str, Floats], texts: Texts) -> Section:

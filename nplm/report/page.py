@@ -46,7 +46,7 @@ class Section:
     """What is filled in in its texts."""
     data: Mapping[str, list[Row]] = field(default_factory=dict)
     """The data sets of its chart."""
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float | list[str]] = field(default_factory=dict)
     """The parameters of its chart."""
     table: Table | None = None
 

@@ -20,6 +20,7 @@ from nplm.models.mixture import P_SEEN, POSITION, Mixture
 from nplm.models.model import Model
 from nplm.models.network import Network
 from nplm.plots.embedding import plane
+from nplm.plots.labels import place_labels
 from nplm.report.page import Played
 from nplm.report.texts import Texts
 from nplm.sampling import SampleParameters
@@ -55,6 +56,8 @@ def play(
         note = texts("play.half", difference=change)
     shown_S = torch.tensor(shown)
     points_Sx2, *_ = plane(network.members[0].C.detach()[shown_S], shown_S)
+    symbols = [network.vocabulary[i] for i in shown]
+    places_Sx2 = place_labels(points_Sx2.double().numpy(), symbols)
     unit = unit_of(network.vocabulary)
     if unit == "word" or sum(map(len, words.get("train", ()))) > SYMBOLS:
         words = {}
@@ -70,7 +73,7 @@ def play(
         "members": [_weights(member, half=half) for member in network.members],
         "points": [
             [i, round(x, 6), round(y, 6)]
-            for i, (x, y) in zip(shown, points_Sx2.tolist(), strict=True)
+            for i, (x, y) in zip(shown, places_Sx2.tolist(), strict=True)
         ],
         "words": {split: sorted(listed) for split, listed in words.items()},
         **(_counted(models) if words else {}),

@@ -75,29 +75,43 @@ def losses(
 
 
 def loss_curve(steps: list[Row], texts: Texts) -> Section:
-    """Return the loss while training, on train and on dev."""
+    """Return the loss while training, on train, and on dev where it was looked at."""
+    train, dev = "log10_loss", "log10_dev_loss"
+    before = [None, *(row[dev] for row in steps)]
+    looks = [row for row, last in zip(steps, before, strict=False) if row[dev] != last]
     rows = [
         {
             "step": int(row["step"]),
             "loss": 10 ** row[column],
             "name": texts(f"names.{split}"),
         }
-        for column, split in (("log10_loss", "train"), ("log10_dev_loss", "dev"))
-        for row in steps
+        for column, split, listed in ((train, "train", steps), (dev, "dev", looks))
+        for row in listed
     ]
     values = {"steps": texts.number(rows[0]["step"])}
     return Section("loss_curve", values, {"rows": rows})
 
 
 def sweep(steps: list[Row], marks: Mapping[str, float], texts: Texts) -> Section:
-    """Return the loss by learning rate; marks are learning rates, by their text."""
+    """Return the loss by learning rate; marks are learning rates, by their text.
+
+    The label of a mark stands left of its line, which begins there; labels of higher
+    rates stand higher, so that no line goes through them.
+    """
     smoothed = [row["smoothed"] for row in steps]
     lowest = smoothed.index(min(smoothed))
     top = max(1.1 * max(smoothed[: lowest + 1]), 2 * smoothed[lowest])
     seen = {k: lr for k, lr in marks.items() if steps[0]["lr"] <= lr <= steps[-1]["lr"]}
+    falling = sorted(seen.items(), key=lambda mark: -mark[1])
+    kinds = {True: "used", False: "suggested"}
     rows: list[Row] = [
-        {"name": texts(f"sweep.{key}"), "lr": lr, "number": number}
-        for number, (key, lr) in enumerate(seen.items())
+        {
+            "name": texts(f"sweep.{key}"),
+            "lr": lr,
+            "kind": kinds[key == "used"],
+            "top": 16 * number + 12,
+        }
+        for number, (key, lr) in enumerate(falling)
     ]
     return Section("sweep", data={"rows": steps, "marks": rows}, numbers={"top": top})
 

@@ -31,7 +31,7 @@ class Texts(NamedTuple):
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of key, with values filled in; KeyError if there is none."""
         group, name = key.split(".")
-        return _typeset(self.tree[group][name][self.language].format(**values))
+        return _typeset(self.tree[group][name][self.language]).format(**values)
 
     def name(self, group: str, name: str) -> str:
         """Return how a name of a group is called; people give others of their own."""
@@ -58,5 +58,8 @@ class Texts(NamedTuple):
 
 
 def _typeset(text: str) -> str:
-    """Keep a high mark of French, as in `oui ; non`, on the line of its word."""
-    return re.sub(r" (?=[;:!?])", "\u00a0", text)
+    """Keep a high mark of French, as in `oui ; non`, on the line of its word.
+
+    And make apostrophes curly.
+    """
+    return re.sub(r" (?=[;:!?])", "\u00a0", text).replace("'", "\u2019")

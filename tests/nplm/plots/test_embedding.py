@@ -79,6 +79,19 @@ def test_every_symbol_of_a_small_vocabulary_is_written_at_its_point(
     assert b"atplotlib" not in picture
 
 
+def test_letters_at_one_place_are_written_side_by_side(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    """A line leads to each of the two that had to move, and to no other one."""
+    C = torch.tensor([[0.0, 0.0], [1.0, 1.0], [1.0, 1.0]])
+    plot_embedding(C, [".", "k", "z"], torch.arange(3), tmp_path / "a.png")
+    found = labels(drawn[0])
+    assert found["."] == (0, 0)
+    assert found["k"][0] < 1 < found["z"][0]
+    _, lines = drawn[0].axes[0].collections
+    assert len(lines.get_paths()) == 2
+
+
 def test_a_word_that_would_fill_the_picture_is_cut_off(
     tmp_path: Path, drawn: list[Figure]
 ) -> None:
@@ -99,7 +112,7 @@ def test_of_many_symbols_the_most_frequent_are_written(
     draw(vocabulary, tmp_path / "a.png", counts)
     most = sorted(range(len(vocabulary)), key=counts.__getitem__)[-150:]
     assert set(labels(drawn[0])) == {vocabulary[i] for i in most}
-    (points,) = drawn[0].axes[0].collections
+    points, _ = drawn[0].axes[0].collections  # and lines to labels
     assert points.get_offsets().shape == (150, 2)  # type: ignore[union-attr] # an array
     assert "150 most frequent of 400 symbols" in drawn[0].axes[0].get_title()
     draw(vocabulary, tmp_path / "a.png")

@@ -78,10 +78,17 @@ def test_the_network_of_the_report_stands_last_on_the_leaderboard(texts: Texts) 
 
 
 def test_the_loss_curve_is_of_train_and_dev(texts: Texts) -> None:
-    """log10 of the loss is 1 on train and 2 on dev: 10 and 100 nats."""
+    """log10 of the loss is 1 on train and 2 on dev: 10 and 100 nats.
+
+    Dev has a point where it was looked at, before steps 5 and 7.
+    """
     row = {"step": 5.0, "log10_loss": 1.0, "log10_dev_loss": 2.0}
     rows = loss_curve([row], texts).data["rows"]
     assert {r["name"]: r["loss"] for r in rows} == {"train": 10.0, "dev": 100.0}
+    steps = [{**row, "step": step} for step in (5.0, 6.0)]
+    steps.append({**row, "step": 7.0, "log10_dev_loss": 1.5})
+    dev = [r for r in loss_curve(steps, texts).data["rows"] if r["name"] == "dev"]
+    assert [r["step"] for r in dev] == [5, 7]
 
 
 def test_learning_rates_outside_the_picture_are_not_marked(texts: Texts) -> None:
@@ -90,7 +97,11 @@ def test_learning_rates_outside_the_picture_are_not_marked(texts: Texts) -> None
         {"lr": lr, "smoothed": loss} for lr, loss in ((0.1, 3), (0.2, 2), (0.3, 9))
     ]
     section = sweep(steps, {"valley": 0.2, "used": 0.4}, texts)
-    assert section.data["marks"] == [{"name": "valley", "lr": 0.2, "number": 0}]
+    valley = {"name": "valley", "lr": 0.2, "kind": "suggested", "top": 12}
+    assert section.data["marks"] == [valley]
+    both = sweep(steps, {"valley": 0.1, "used": 0.2}, texts).data["marks"]
+    marks = [(mark["lr"], mark["kind"], mark["top"]) for mark in both]
+    assert marks == [(0.2, "used", 12), (0.1, "suggested", 28)]
     assert section.numbers == {"top": 4}
 
 
@@ -133,13 +144,13 @@ def test_hidden_units_are_shown_before_and_after(texts: Texts) -> None:
     ]
 
 
-@pytest.mark.parametrize(("words", "positions"), [(20, [1, 2]), (1, [1])])
+@pytest.mark.parametrize(("words", "positions"), [(100, [1, 2]), (1, [1])])
 def test_a_mean_of_few_symbols_is_not_shown(
     texts: Texts, words: int, positions: list[int]
 ) -> None:
-    """By hand: of twenty words one ends after one symbol, 19 after two.
+    """By hand: of a hundred words one ends after one symbol, 99 after two.
 
-    The third position has 19 symbols, the first one in its turn is always shown.
+    The third position has 99 symbols, the first one in its turn is always shown.
     """
     ids_N = np.array([1, 0, *(words - 1) * [1, 1, 0]])
     values_N = np.array([-1.0, -2.0, *(words - 1) * [-1.0, -2.0, -3.0]])
