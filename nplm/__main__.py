@@ -5,6 +5,7 @@
     python -m nplm neighbours travail
     python -m nplm words --model model.pt
     python -m nplm page --output play.html
+    python -m nplm arpa --output ngram.arpa
     python -m nplm endings --count 20
     python -m nplm examples loi lois
     python -m nplm lr
@@ -59,6 +60,8 @@ def main() -> None:
     score.add_argument("--csv", action="store_true", help="a row for each symbol")
     near = command("neighbours", "print the symbols that are nearest in the embedding")
     near.add_argument("symbols", nargs="+", metavar="SYMBOL")
+    arpa = command("arpa", "write the n-gram in the format of SRILM and KenLM")
+    arpa.add_argument("--output", metavar="FILE", default="ngram.arpa", help="to write")
     page = command("page", "write a page in which one asks the models")
     page.add_argument("--output", metavar="FILE", default="play.html", help="to write")
     page.add_argument("--language", choices=("en", "fr"), default="en")

@@ -25,9 +25,10 @@ from nplm.errors import InputError
 from nplm.held_out import MIXTURE
 from nplm.loaded import PLAIN, load
 from nplm.metrics import load_metrics
+from nplm.models.arpa import write_arpa
 from nplm.models.cache import CacheParameters
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.models.kneser_ney import NgramParameters
+from nplm.models.kneser_ney import NgramParameters, fit_ngram
 from nplm.models.mixture import MixtureParameters
 from nplm.models.model import Model
 from nplm.models.together import fit_models
@@ -177,6 +178,16 @@ def score(
         write_scores(scores, [*models], sys.stdout)
     else:
         print(score_table(scores, [*models]))
+
+
+def arpa(output: str) -> None:
+    """Write the n-gram of the project in the format of SRILM and KenLM."""
+    parameters = read_parameters(Parameters, PARAMS_FILE).ngram
+    vocabulary, ids = load_ids(IDS)
+    order, discounts = parameters.order, parameters.fixed
+    with Path(output).open("w", encoding="utf-8", newline="\n") as file:
+        write_arpa(fit_ngram(ids["train"], vocabulary, order, discounts), file)
+    print(output)
 
 
 def page(model: str | None, language: Language, output: str, *, open: bool) -> None:
