@@ -17,19 +17,19 @@ from tests.conftest import ROOT
 
 PICTURE = ROOT / "docs" / "play.png"
 TYPED = "licen"
+SIZE = "--window-size=820,930"
 
 
 def main() -> None:
     options = ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=820,1330"):
+    for argument in ("--headless=new", "--hide-scrollbars", "--no-sandbox", SIZE):
         options.add_argument(argument)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "play.html"
         command = [sys.executable, "-m", "nplm", "page", f"--output={path}"]
         subprocess.run(command, cwd=ROOT, check=True)
-        with Chrome(
-            options=options, service=Service(shutil.which("chromedriver"))
-        ) as browser:
+        service = Service(shutil.which("chromedriver"))
+        with Chrome(options=options, service=service) as browser:
             browser.get(path.as_uri())
             browser.find_element(By.ID, "play-text").send_keys(TYPED)
             browser.save_screenshot(str(PICTURE))
