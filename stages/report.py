@@ -1,7 +1,7 @@
 """Report: a page with figures of what the other stages have made.
 
 In: what they have made, the parameters, and what another revision has. Out: the page, a
-single HTML file that needs no network.
+single HTML file that needs no network, and a model card.
 """
 
 import numpy as np
@@ -20,6 +20,7 @@ from nplm.parameters import Frozen, Seed, read_yaml
 from nplm.plots.activations import WHEN
 from nplm.plots.embedding import most_frequent
 from nplm.report import inside, sections
+from nplm.report.card import render_card
 from nplm.report.comparison import read_comparison
 from nplm.report.leaderboard import read_leaderboard
 from nplm.report.page import render
@@ -72,16 +73,18 @@ def main() -> None:
             "charts": "the charts without their data",
             "template": "the page without its content",
             "play": "the script that asks the models in the page",
+            "card_template": "the model card without its content",
         },
         reads_some={
             "scores": "the scores of models, each named like its file,",
             "metrics": "the metrics of stages",
         },
-        writes={"report": "the page"},
+        writes={"report": "the page", "card": "the model card"},
     )
     parameters = load_parameters(Parameters)
     deterministic()
 
+    everything = flat(read_yaml(files.parameters))
     texts = Texts(read_yaml(files.texts), parameters.report.language)
     comparison = read_comparison(files.comparison)
     metrics = {path.stem: load_metrics(path) for path in files.metrics}
@@ -118,7 +121,7 @@ def main() -> None:
         sections.leaderboard(rungs, metrics, texts),
         sections.corpus(splits, texts),
         sections.pipeline(comparison.stages),
-        sections.parameters(flat(read_yaml(files.parameters)), comparison, texts),
+        sections.parameters(everything, comparison, texts),
     ]
     template = files.template.read_text("utf-8")
     charts = read_yaml(files.charts)
@@ -139,6 +142,9 @@ def main() -> None:
     html = render(template, page, charts, parameters.corpus, texts, played)
     files.report.write_text(html, "utf-8", newline="\n")
     print(f"{files.report}: {len(html.encode()) / 1e6:.1f} MB")
+    template = files.card_template.read_text("utf-8")
+    card = render_card(template, ensemble, metrics["loss"], everything)
+    files.card.write_text(card, "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_core_python.selenium import Axe
+from ruamel.yaml import YAML
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -215,6 +216,14 @@ def test_the_report_runs_where_something_changed_and_leaves_git_clean(
     assert "'report' didn't change" in pipeline.run("make", "report")
     assert pipeline.run("git", "status", "--short") == ""
     assert "up to date" in pipeline.run("dvc", "status")
+    card = (pipeline.folder / "report" / "model_card.md").read_text("utf-8")
+    head = YAML(typ="safe").load(card.split("---\n")[1])
+    found = {
+        result["dataset"]["split"]: result["metrics"][0]["value"]
+        for result in head["model-index"][0]["results"]
+    }
+    loss = json.loads((pipeline.folder / "metrics" / "loss.json").read_text())
+    assert found == pytest.approx(loss, abs=1e-4)
 
     pipeline.run("dvc", "exp", "run", "--name", "five", "-S", "sample.count=5")
     pipeline.run("git", "reset", "--quiet", "--hard")
