@@ -285,7 +285,7 @@
       const nats = Object.entries(models).map(([name, model]) => [texts[name], -Math.log(model(ids.slice(0, i))[id])]);
       const numbers = nats.map(([name, value]) => `${name} ${number(value, 2)}`).join(", ");
       const text = filled(texts.surprise, { symbol: legible(id), numbers });
-      const share = Math.min(100, Math.round(nats.at(-1)[1] * 12));
+      const share = Math.min(60, Math.round(nats.at(-1)[1] * 10));
       const style = `background: color-mix(in srgb, var(--second) ${share}%, transparent)`;
       const letter = element("button", { type: "button", title: text, style }, legible(id));
       for (const event of ["focus", "click", "pointerenter"]) letter.addEventListener(event, () => say(text));
@@ -338,7 +338,7 @@
 
   function place() {
     const xs = page.points.map(([, x]) => x), ys = page.points.map(([, , y]) => y);
-    const scale = (value, list, size) => 20 + (size - 40) * (value - Math.min(...list)) / (Math.max(...list) - Math.min(...list) || 1);
+    const scale = (value, list, size) => 30 + (size - 60) * (value - Math.min(...list)) / (Math.max(...list) - Math.min(...list) || 1);
     for (const [id, x, y] of page.points) {
       const point = document.createElementNS("http://www.w3.org/2000/svg", "text");
       const near = () => say(filled(texts.neighbours, {
@@ -371,5 +371,5 @@
   $("draw").addEventListener("submit", (event) => { event.preventDefault(); draw(); });
   $("again").addEventListener("click", () => { $("seed").value = Number($("seed").value) + 1; draw(); });
   show();
-  draw();
+  if (!ofWords) draw();  // lines take seconds
 })();

@@ -52,7 +52,7 @@ def play(
         return Played(None, "", "")
     half, note = bytes_ > IN_FULL, ""
     if half:
-        change = texts.number(_difference(network, shown), ".1e")
+        change = texts.number(_difference(network, shown), ".3%")
         note = texts("play.half", difference=change)
     shown_S = torch.tensor(shown)
     points_Sx2, *_ = plane(network.members[0].C.detach()[shown_S], shown_S)
