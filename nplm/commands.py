@@ -26,15 +26,12 @@ from nplm.held_out import MIXTURE
 from nplm.loaded import PLAIN, load
 from nplm.metrics import load_metrics
 from nplm.models.arpa import write_arpa
-from nplm.models.cache import CacheParameters
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.models.kneser_ney import NgramParameters, fit_ngram
-from nplm.models.mixture import MixtureParameters
+from nplm.models.kneser_ney import fit_ngram
 from nplm.models.model import Model
-from nplm.models.together import fit_models
+from nplm.models.together import NAMES, ModelParameters, fit_models
 from nplm.neighbours import neighbour_lines
 from nplm.parameters import (
-    Frozen,
     Seed,
     change_parameters,
     read_number,
@@ -56,21 +53,18 @@ PARAMS_FILE = Path("params.yaml")
 MODEL = Path("data/model.pt")
 VOCABULARY = Path("data/vocab.json")
 IDS = Path("data/splits/ids.npz")
-SCORES = {name: Path(f"data/{name}.npz") for name in ("network", "ngram", "cache")}
+SCORES = {name: Path(f"data/{name}.npz") for name in NAMES}
 SWEEP = Path("metrics/lr_sweep.json")
 CURVE = Path("plots/lr_sweep.csv")
 
 
-class Parameters(Frozen):
+class Parameters(ModelParameters):
     """What the commands read from params.yaml."""
 
     seed: Seed
     context_size: Annotated[int, Field(ge=1, le=50)]
     sample: SampleParameters
     ensemble: EnsembleParameters
-    ngram: NgramParameters
-    cache: CacheParameters
-    mixture: MixtureParameters
     endings: EndingsParameters
 
 
@@ -230,8 +224,7 @@ def load_models() -> dict[str, Model]:
     if vocabulary != ensemble.vocabulary:
         raise InputError(f"{IDS}: not the vocabulary of {MODEL}; make both: dvc repro")
     scores = {name: load_scores(path, ids) for name, path in SCORES.items()}
-    fitted = parameters.ngram, parameters.cache, parameters.mixture
-    return fit_models(ensemble, splits, scores, *fitted)
+    return fit_models(ensemble, splits, scores, parameters)
 
 
 def _read_so_far(file: str | None, vocabulary: list[str]) -> str:

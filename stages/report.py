@@ -11,11 +11,8 @@ from nplm.arithmetic.processor import deterministic
 from nplm.corpus.ids import load_ids
 from nplm.corpus.vocabulary import decode
 from nplm.metrics import load_metrics
-from nplm.models.cache import CacheParameters
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
-from nplm.models.kneser_ney import NgramParameters
-from nplm.models.mixture import MixtureParameters
-from nplm.models.together import fit_models
+from nplm.models.together import ModelParameters, fit_models
 from nplm.parameters import Frozen, Seed, read_yaml
 from nplm.plots.activations import WHEN
 from nplm.plots.embedding import most_frequent
@@ -41,7 +38,7 @@ class ReportParameters(Frozen):
     language: Language
 
 
-class Parameters(Frozen):
+class Parameters(ModelParameters):
     """What this stage reads from params.yaml; the page shows the others too."""
 
     corpus: str
@@ -49,9 +46,6 @@ class Parameters(Frozen):
     seed: Seed
     sample: SampleParameters
     ensemble: EnsembleParameters
-    ngram: NgramParameters
-    cache: CacheParameters
-    mixture: MixtureParameters
     report: ReportParameters
 
 
@@ -125,14 +119,7 @@ def main() -> None:
     ]
     template = files.template.read_text("utf-8")
     charts = read_yaml(files.charts)
-    models = fit_models(
-        ensemble,
-        splits,
-        scores,
-        parameters.ngram,
-        parameters.cache,
-        parameters.mixture,
-    )
+    models = fit_models(ensemble, splits, scores, parameters)
     listed = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
     script = files.play.read_text("utf-8")
     seed = parameters.sample.seed

@@ -124,7 +124,7 @@ def test_adding_a_model_takes_its_file_its_stage_and_two_edits_of_the_map(
     run(project, "experiments.map")
     deps = YAML(typ="safe").load(project / "dvc.yaml")["stages"]["uniform"]["deps"]
     assert "nplm/models/uniform.py" in deps
-    run(project, "ngram", "endings", "uniform", "mixture")
+    run(project, "ngram", "cache", "endings", "uniform", "mixture")
     metrics = json.loads((project / "metrics" / "mixture.json").read_text())
     assert 0 < metrics["uniform_weight"] < 1
     assert metrics["uniform_weight"] + metrics["ngram_weight"] == pytest.approx(1)
