@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from pydantic import Field
 
-from nplm.arithmetic.compiled import compiled
 from nplm.arrays import Floats
 from nplm.corpus.ids import BLOCK, lengths, starts
 from nplm.corpus.vocabulary import Ids
@@ -121,7 +121,7 @@ def fit_cache(ids_N: Ids, vocabulary: list[str], parameters: CacheParameters) ->
     return Cache(vocabulary, count_V / count_V.sum(), **parameters.model_dump())
 
 
-@compiled("Tuple((f8[::1], i8[::1]))(i8[::1], f8[::1])")
+@njit  # at the first call, which takes a second: words need none
 def earlier(group_N: Any, weight_A: Any) -> Any:
     """Return the weight of all earlier symbols of each symbol's group, and their count.
 
