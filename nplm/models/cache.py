@@ -67,16 +67,15 @@ class Cache(NamedTuple):
         [0, 0, 0, 1, 1]
         """
         parts = [self._score(ids) for ids in _whole_sequences(ids_N)]
-        p_N, length_N, count_N = map(np.concatenate, zip(*parts, strict=True))
-        log2_N = (np.frexp(np.maximum(count_N, 1))[1] - 1).astype(np.uint8)
+        p_N, length_N, log2_N = map(np.concatenate, zip(*parts, strict=True))
         return Scores(np.log(p_N), {"length": length_N, "log2_count": log2_N})
 
-    def _score(self, ids_N: Ids) -> tuple[Floats, NDArray[np.uint8], NDArray[np.int64]]:
-        """Return p_N, and length and count of the longest match."""
+    def _score(self, ids_N: Ids) -> tuple[Floats, NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return p_N, and of the longest match the length and the log2 of the count."""
         symbols = len(self.vocabulary)
         p_N = self.p_V[ids_N]
         length_N = np.zeros(len(ids_N), np.uint8)
-        longest_N = np.zeros(len(ids_N), np.int64)
+        longest_N = np.ones(len(ids_N), np.int64)
         weight_A = self._weights(int(lengths(ids_N).max()))
         group_N = np.repeat(np.arange(len(lengths(ids_N))), lengths(ids_N))
         for length, before_N in enumerate(backwards(ids_N, self.order)):
@@ -88,7 +87,7 @@ class Cache(NamedTuple):
             p_N = (with_symbol_N + self.prior * p_N) / (matches_N + self.prior)
             length_N[count_N > 0] = length
             longest_N = np.where(count_N, count_N, longest_N)
-        return p_N, length_N, longest_N
+        return p_N, length_N, (np.frexp(longest_N)[1] - 1).astype(np.uint8)
 
     def next(self, prefixes: Sequence[Ids]) -> Floats:
         """Return the log-probability of each symbol after each prefix, (B, V)."""
