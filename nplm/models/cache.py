@@ -106,7 +106,7 @@ class Cache(NamedTuple):
         return p_V
 
     def _weights(self, ages: int) -> Floats:
-        """Return weight_A: what a match counts, by its age; products are exact."""
+        """Return weight_A: what a match counts, by its age, the same bits anywhere."""
         ratio = math.exp(-1 / self.decay) if self.decay else 1.0
         return np.cumprod(np.append(1.0, np.full(ages, ratio)))
 
