@@ -280,6 +280,11 @@
 
   function say(text) { $("said").textContent = text; }
 
+  const near = (id) => filled(texts.neighbours, {
+    symbol: legible(id),
+    near: neighbours(id, 5).map(([other, cosine]) => `${legible(other)} ${number(cosine, 2)}`).join(", "),
+  });
+
   function showLetters(ids) {
     $("letters").replaceChildren(...ids.map((id, i) => {
       const nats = Object.entries(models).map(([name, model]) => [texts[name], -Math.log(model(ids.slice(0, i))[id])]);
@@ -288,7 +293,9 @@
       const share = Math.min(60, Math.round(nats.at(-1)[1] * 10));
       const style = `background: color-mix(in srgb, var(--second) ${share}%, transparent)`;
       const letter = element("button", { type: "button", title: text, style }, legible(id));
-      for (const event of ["focus", "click", "pointerenter"]) letter.addEventListener(event, () => say(text));
+      for (const event of ["focus", "click", "pointerenter"]) {
+        letter.addEventListener(event, () => say(ofWords ? `${text}; ${near(id)}` : text));
+      }
       return letter;
     }));
   }
@@ -341,15 +348,10 @@
     const scale = (value, list, size) => 30 + (size - 60) * (value - Math.min(...list)) / (Math.max(...list) - Math.min(...list) || 1);
     for (const [id, x, y] of page.points) {
       const point = document.createElementNS("http://www.w3.org/2000/svg", "text");
-      const near = () => say(filled(texts.neighbours, {
-        symbol: legible(id),
-        near: neighbours(id, 5).map(([other, cosine]) => `${legible(other)} ${number(cosine, 2)}`).join(", "),
-      }));
       const facts = { x: scale(x, xs, 480), y: 360 - scale(y, ys, 360), tabindex: 0, role: "button", "data-id": id };
       for (const [key, value] of Object.entries(facts)) point.setAttribute(key, value);
       point.textContent = legible(id);
-      point.addEventListener("click", near);
-      point.addEventListener("focus", near);
+      for (const event of ["click", "focus"]) point.addEventListener(event, () => say(near(id)));
       $("points").append(point);
     }
   }
