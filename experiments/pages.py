@@ -94,15 +94,16 @@ def paper(content: Mapping[str, Any], board: Board) -> Iterator[str]:
     for name, order, *theirs in content["quoted"]:
         yield row(f"*{name}*", order, *[""] * 8, *theirs, "", "", "")
     rows = [(network["mixed"], rung, rung.seeds) for network, rung in networks]
-    without = ("Kneser-Ney", networks[0][1], "")
+    rest = ("Kneser-Ney", rows[-1][1], "", SAID_ALONE)  # the same whatever the network
     for text, fitted in (
         ("fitted", [(*one, FITTED) for one in rows]),
-        ("said", [(*without, SAID_ALONE), *((*one, SAID) for one in rows)]),
+        ("said", [rest, *((*one, SAID) for one in rows)]),
     ):
         yield f"\n{content[text]}\n"
         yield heads("", "seeds", "dev, fitted", "test", "test, no `<unk>`")
         for name, rung, seeds, losses in fitted:
-            yield row(name, seeds, *_cells(rung.losses, losses, 1))
+            if losses[0] in rung.losses:
+                yield row(name, seeds, *_cells(rung.losses, losses, 1))
 
 
 def _cells(
