@@ -15,11 +15,13 @@ class Spread(Frozen):
     def written(self, digits: int) -> str:
         """Return both, with so many digits after the point.
 
-        >>> over_seeds([280.0, 284.0]).written(1), Spread(mean=280.0).written(1)
+        What is the same for all seeds has none: the mean alone.
+
+        >>> over_seeds([280.0, 284.0]).written(1), over_seeds([280.0, 280.0]).written(1)
         ('282.0 ± 2.8', '280.0')
         """
         text = f"{self.mean:.{digits}f}"
-        if self.deviation is None:
+        if not self.deviation:
             return text
         return f"{text} ± {self.deviation:.{digits}f}"
 
