@@ -49,8 +49,8 @@ TAKES_paper = NETWORKS SCHEDULER
 TAKES_worker = SCHEDULER
 TAKES_search = TRIALS CORPUS SPACE STORAGE SCHEDULER
 TARGETS = help setup checked repro restore test test-all lint map check verify matrix \
-  bench civil brown corpus text examples words neighbours lr endings seeds experiments compare report play \
-  text-model defaults best ladder paper search cluster worker clean
+  bench civil brown corpus text examples words neighbours lr endings seeds experiments \
+  compare report play text-model defaults best ladder paper search cluster worker clean
 MISTAKEN = $(firstword $(filter-out $(TARGETS),$(MAKECMDGOALS)))
 ifneq ($(MISTAKEN),)
   $(error $(MISTAKEN): no target; the nearest is $(shell $(PYTHON) -c 'import sys; \

@@ -16,15 +16,14 @@ REQUIREMENTS = Path("requirements.txt")
 def environment() -> dict[str, str]:
     """Return the versions of Python and of the locked packages, and the processor.
 
-    Of the processor, what results depend on. A package counts without the
-    part of its version that says how it was built, such as +cpu.
+    Of the processor, what results depend on. A package counts without the part of its
+    version that says how it was built, such as +cpu.
     """
     import torch  # noqa: PLC0415 takes a second, and a worker calls this once
 
     capability = torch.backends.cpu.get_cpu_capability()
-    vectors = (
-        "AVX2" if capability.startswith("AVX") else capability
-    )  # no wider ones are used
+    # Wider vectors than those of AVX2 are not used.
+    vectors = "AVX2" if capability.startswith("AVX") else capability
     bfloat16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     facts = {
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",

@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from nplm.corpus.decoding import text_of
 from nplm.corpus.ids import load_ids
 from nplm.corpus.readable import readable
-from nplm.corpus.vocabulary import decode, encode, load_vocabulary, unit_of, unknown_id
+from nplm.corpus.vocabulary import decode, encode, load_vocabulary, unit_of
 from nplm.corpus.windows import windows
 from nplm.endings.proposals import EndingsParameters, propose
 from nplm.endings.suggestions import proposal_table, suggest
 from nplm.errors import InputError
+from nplm.given import read_lines, read_so_far
 from nplm.held_out import MIXTURE
 from nplm.loaded import PLAIN, load
 from nplm.metrics import load_metrics
@@ -36,13 +36,8 @@ from nplm.parameters import (
     change_parameters,
     read_number,
     read_parameters,
-    read_yaml,
 )
-from nplm.plots.embedding import most_frequent
-from nplm.report.inside import SHOWN
-from nplm.report.page import render
-from nplm.report.play import play
-from nplm.report.texts import Language, Texts
+from nplm.report.texts import Language
 from nplm.sampling import SampleParameters, draw_words
 from nplm.scores import load_scores
 from nplm.tables import read_table
@@ -87,7 +82,7 @@ def words(
         parameters = read_parameters(Parameters, PARAMS_FILE)
         sample, seed = change_parameters(parameters.sample, options), parameters.seed
         asked = load_ensemble(MODEL, **parameters.ensemble.model_dump())
-    so_far = _read_so_far(before, asked.vocabulary)
+    so_far = read_so_far(before, asked.vocabulary)
     if so_far and not model:
         asked = load_models()[MIXTURE]
     length = sample.max_length + len(so_far.split())
@@ -164,9 +159,10 @@ def score(
     """
     if bool(words) == (file is not None):
         raise InputError("score: give some words, or --file; `--file -` reads input")
-    asked = [unicodedata.normalize("NFC", w) for w in words or _read_lines(file)]
+    asked = words if file is None else read_lines(file)
+    asked = [unicodedata.normalize("NFC", word) for word in asked]
     models = {"network": load(model).ensemble} if model else load_models()
-    so_far = _read_so_far(before, models["network"].vocabulary)
+    so_far = read_so_far(before, models["network"].vocabulary)
     scores = score_words(asked, models, so_far)
     if csv:
         write_scores(scores, [*models], sys.stdout)
@@ -189,13 +185,14 @@ def page(model: str | None, language: Language, output: str, *, open: bool) -> N
 
     They are those of the project, or the networks of a model file alone.
     """
-    parts = Path(__file__).parent / "report"
-    texts = Texts(read_yaml(parts / "texts.yaml"), language)
+    from nplm.report.alone import write_alone  # noqa: PLC0415 takes half a second
+
     words: dict[str, list[str]] = {}
     if model:
-        models: dict[str, Model] = {"network": load(model).ensemble}
+        ensemble = load(model).ensemble
+        models: dict[str, Model] = {"network": ensemble}
         sample, seed = PLAIN, 1
-        count_V = torch.ones(len(models["network"].vocabulary))
+        count_V = torch.ones(len(ensemble.vocabulary))
     else:
         models = load_models()
         parameters = read_parameters(Parameters, PARAMS_FILE)
@@ -203,14 +200,8 @@ def page(model: str | None, language: Language, output: str, *, open: bool) -> N
         vocabulary, ids = load_ids(IDS)
         words = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
         count_V = torch.bincount(torch.tensor(ids["train"]), minlength=len(vocabulary))
-    if sample.seed is None:
-        sample = sample.model_copy(update={"seed": seed})
-    shown = most_frequent(count_V, SHOWN).tolist()
-    script = (parts / "play.js").read_text("utf-8")
-    played = play(models, words, shown, sample, texts, script)
-    template = (parts / "page.html").read_text("utf-8")
     path = Path(output)
-    path.write_text(render(template, [], {}, "", texts, played), "utf-8", newline="\n")
+    write_alone(models, words, count_V, sample, seed, language, path)
     print(path)
     if open:
         webbrowser.open(path.absolute().as_uri())
@@ -225,40 +216,6 @@ def load_models() -> dict[str, Model]:
         raise InputError(f"{IDS}: not the vocabulary of {MODEL}; make both: dvc repro")
     scores = {name: load_scores(path, ids) for name, path in SCORES.items()}
     return fit_models(ensemble, splits, scores, parameters)
-
-
-def _read_so_far(file: str | None, vocabulary: list[str]) -> str:
-    """Return the tokens of a file as one line, `<unk>` for those that are not known.
-
-    Without a file, an empty one. Raises InputError where sequences are words, which
-    nothing precedes.
-    """
-    if file is None:
-        return ""
-    if unit_of(vocabulary) == "character":
-        raise InputError(
-            "--before: goes with lines of a text, and this model has words"
-        )
-    tokens = (token for line in _read_lines(file) for token in line.split())
-    known = {*vocabulary}
-    unknown = vocabulary[unknown_id(vocabulary) or 0]
-    return " ".join(
-        token if token in known else unknown
-        for token in (unicodedata.normalize("NFC", token) for token in tokens)
-    )
-
-
-def _read_lines(file: str | None) -> list[str]:
-    """Return the lines of file, or of standard input for `-`, that are not empty.
-
-    Raises InputError where there are none, and for bytes that are not UTF-8.
-    """
-    content = sys.stdin.buffer.read() if file == "-" else Path(str(file)).read_bytes()
-    lines = text_of(content, file, "save as UTF-8").splitlines()
-    words = [line.strip() for line in lines if line.strip()]
-    if not words:
-        raise InputError(f"{file}: no words; put one on each line")
-    return words
 
 
 def lr() -> None:

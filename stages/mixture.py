@@ -29,8 +29,8 @@ from nplm.scores import Scores, load_scores
 from nplm.tables import write_table
 from stages.command import load_parameters, read_files, run
 
-FEWEST = 2
-"""Models; with so few, what one of them adds is seen from the losses of the other."""
+PAIR = 2
+"""Of models: what one of them adds is seen from the losses of the other."""
 
 
 class Parameters(Frozen):
@@ -162,7 +162,7 @@ def main() -> None:
     bucket_N = held_out[DEV].bucket_N
     print(*weight_tables([*models], weights_KxM, bucket_N, buckets), sep="\n")
     without: dict[str, Metrics] = {}
-    for left_out in models if len(models) > FEWEST else ():
+    for left_out in models if len(models) > PAIR else ():
         others = {name: model for name, model in models.items() if name != left_out}
         rest = hold_out(others, buckets, ids, endings)
         _, rest = add_mixture(rest, buckets.total, parameters)

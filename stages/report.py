@@ -122,10 +122,8 @@ def main() -> None:
     models = fit_models(ensemble, splits, scores, parameters)
     listed = {split: decode(ids_N, vocabulary) for split, ids_N in ids.items()}
     script = files.play.read_text("utf-8")
-    seed = parameters.sample.seed
-    seed = parameters.seed if seed is None else seed
-    sample = parameters.sample.model_copy(update={"seed": seed})
-    played = play(models, listed, shown, sample, texts, script)
+    asked = parameters.sample, parameters.seed, texts, script
+    played = play(models, listed, shown, *asked)
     html = render(template, page, charts, parameters.corpus, texts, played)
     files.report.write_text(html, "utf-8", newline="\n")
     print(f"{files.report}: {len(html.encode()) / 1e6:.1f} MB")

@@ -1,6 +1,5 @@
 """Runs over seeds, the ladder, the best parameters, comparisons; slow: by DVC."""
 
-import importlib
 import json
 import re
 from pathlib import Path
@@ -11,14 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from experiments.compare import differences, largest_deviations
-from experiments.ladder import read_rungs
-from experiments.pages import LADDER, LEADERBOARD, TABLE_1, TEXT
+from experiments.pages import LEADERBOARD
 from experiments.runs import COLUMNS
-from nplm.parameters import read_parameters, read_yaml
 from nplm.report.leaderboard import Board, Rung, read_boards, write_boards
 from nplm.spread import Spread
-from nplm.trees import flat
-from tests.conftest import ROOT, STAGES, Pipeline, set_params
+from tests.conftest import ROOT, Pipeline, set_params
 
 SMALL = """
 head: A small ladder.
@@ -213,50 +209,6 @@ def test_the_deviation_over_seeds_is_the_largest_of_the_leaderboard() -> None:
     boards = read_boards(ROOT / LEADERBOARD)
     found = [f"{deviation:.4f}" for deviation in largest_deviations(boards).values()]
     assert found == ["0.0157", "0.0000", "0.0022", "0.0022"]
-
-
-def test_a_rung_keeps_the_changes_of_those_before_it() -> None:
-    """The first has defaults for all that losses depend on, but corpus and seed.
-
-    The cache says nothing about words.
-    """
-    rungs = read_rungs(read_yaml(ROOT / LADDER))
-    others = ("corpus", "seed", "sample.", "lr_sweep.", "cache.", "report.")
-    assert rungs[0].changes == {
-        key: value
-        for key, value in flat(read_yaml(ROOT / "params.yaml")).items()
-        if not key.startswith(others)
-    }
-    assert rungs[-1].changes.keys() == rungs[0].changes.keys()
-    entries = [{"name": name, "seeds": 2, "adds": {name: 1}} for name in "ab"]
-    first, second = read_rungs({"rungs": entries})
-    assert (first.changes, second.changes) == ({"a": 1}, {"a": 1, "b": 1})
-
-
-PRESETS = {
-    "what no preset sets": {
-        "column": 1,
-        "vocabulary.blank": True,
-        "training.schedule": "inverse",
-        "training.inverse_decay": 1e-9,
-    },
-    "best": read_rungs(read_yaml(ROOT / LADDER))[-1].changes,
-    "text": read_yaml(ROOT / TEXT),
-    "paper": {
-        **(content := read_yaml(ROOT / TABLE_1))["all"],
-        **content["mixtures"]["fitted"],
-    },
-}
-
-
-@pytest.mark.parametrize("preset", ["best", "text", "paper"])
-@pytest.mark.parametrize("before", PRESETS)
-def test_a_preset_can_follow_any_other(folder: Path, before: str, preset: str) -> None:
-    """Every stage takes its parameters: none is set that nothing reads then."""
-    set_params(folder, **{**PRESETS[before], **PRESETS[preset]})
-    for stage in STAGES:
-        module = importlib.import_module(f"stages.{stage}")
-        read_parameters(module.Parameters, folder / "params.yaml")
 
 
 def test_the_bootstrap_has_the_deviation_of_the_mean() -> None:

@@ -39,7 +39,7 @@ class CacheParameters(Frozen):
     decay: Annotated[float, Field(ge=0, le=1e9)]
     """In symbols: a match so old counts 1/e; 0: all count alike."""
     prior: Annotated[float, Field(ge=0.01, le=1e6)]
-    """Matches that the next shorter length is worth."""
+    """Pseudo-count that pulls each length towards the next shorter one."""
 
 
 class Cache(NamedTuple):

@@ -36,14 +36,15 @@ def play(
     words: Mapping[str, Sequence[str]],
     shown: Sequence[int],
     sample: SampleParameters,
+    seed: int,
     texts: Texts,
     script: str,
 ) -> Played:
     """Return the part of the page in which one asks the models, by its script.
 
     models have a `network`; words are those of each split, if they are known, and shown
-    the ids of symbols that have a place in the picture of the embedding. sample has a
-    seed.
+    the ids of symbols that have a place in the picture of the embedding. seed is the
+    project's, for a sample that has none.
     """
     network = models["network"]
     assert isinstance(network, Ensemble)
@@ -77,7 +78,7 @@ def play(
         ],
         "words": {split: sorted(listed) for split, listed in words.items()},
         **(_counted(models) if words else {}),
-        "sample": sample.model_dump(),
+        "sample": sample.model_dump() | ({"seed": seed} if sample.seed is None else {}),
         "texts": texts.group("play") | texts.group("names"),
     }
     return Played(content, note, script)

@@ -25,7 +25,7 @@ def network() -> Ensemble:
 def test_weights_are_those_of_the_network(texts: Texts) -> None:
     """In base64, as float32, in the order of the tensor; without words no n-gram."""
     model = network()
-    content, note, _ = play({"network": model}, {}, range(4), PLAIN, texts, "")
+    content, note, _ = play({"network": model}, {}, range(4), PLAIN, 1, texts, "")
     assert content is not None
     (member,) = content["members"]
     for name, weights in model.members[0].state_dict().items():
@@ -41,7 +41,7 @@ def test_a_larger_network_has_half_the_digits_and_a_large_one_none(
     """The page says how far probabilities are off, or that there is no network."""
     model = network()
     monkeypatch.setattr(module, "IN_FULL", 4 * 71 - 1)
-    content, note, _ = play({"network": model}, {}, range(4), PLAIN, texts, "")
+    content, note, _ = play({"network": model}, {}, range(4), PLAIN, 1, texts, "")
     assert content is not None
     found = np.frombuffer(base64.b64decode(content["members"][0]["W1"]), "<f2")
     W1 = model.members[0].W1.detach().numpy().ravel()
@@ -50,4 +50,4 @@ def test_a_larger_network_has_half_the_digits_and_a_large_one_none(
     change = note.split("change by ")[1].split("%")[0]
     assert 0 < float(change) < 1
     monkeypatch.setattr(module, "IN_HALF", 2 * 71 - 1)
-    assert play({"network": model}, {}, range(4), PLAIN, texts, "").content is None
+    assert play({"network": model}, {}, range(4), PLAIN, 1, texts, "").content is None
