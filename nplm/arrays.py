@@ -16,11 +16,23 @@ Integers = NDArray[np.integer[Any]]
 Booleans = NDArray[np.bool_]
 
 
+LARGE = 2**30
+"""Bytes of an array, from which on its size takes the fields of large files."""
+
+
 def save_arrays(kind: str, arrays: Mapping[str, ArrayLike], path: Path) -> None:
-    """Write arrays by their names to path, a NumPy archive of this kind."""
-    named: dict[str, Any] = {"kind": kind, **arrays}
-    with path.open("wb") as file:
-        np.savez(file, **named)
+    """Write arrays by their names to path, a NumPy archive of this kind.
+
+    numpy.savez asks for the fields of large files whatever the size, and Python writes
+    other ones from 3.11.4 on. Here large arrays alone have them.
+    """
+    named: dict[str, ArrayLike] = {"kind": kind, **arrays}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, values in named.items():
+            array = np.asanyarray(values)
+            large = array.nbytes >= LARGE
+            with archive.open(f"{name}.npy", "w", force_zip64=large) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
 
 
 def load_arrays(kind: str, path: Path) -> dict[str, NDArray[Any]]:

@@ -103,3 +103,14 @@ def test_a_damaged_file_is_refused_or_read_right(path: Path) -> None:
             assert refusal(path)
             refused += 1
     assert refused > 250
+
+
+def test_small_archives_have_no_fields_of_large_files(tmp_path: Path) -> None:
+    """Python 3.11.2 and 3.11.7 write these in two ways: 2.0 does without them."""
+    path = tmp_path / "a.npz"
+    save_arrays("any", {"a": np.arange(5)}, path)
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == ["kind.npy", "a.npy"]
+    assert {entry.extract_version for entry in entries} == {20}
+    assert path.read_bytes()[4] == 20
