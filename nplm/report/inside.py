@@ -19,8 +19,8 @@ from nplm.report.texts import Texts
 
 SHOWN = 60
 """Symbols that are shown; of more, those that are the most frequent."""
-FEWEST = 100
-"""Symbols that a mean is shown of."""
+UNSURE = 0.1
+"""The standard error of a mean, in nats, from which on it is left out."""
 
 
 def embedding(
@@ -130,21 +130,27 @@ def confusion(
 
 
 def surprises(ids_N: Ids, models: Mapping[str, Floats], texts: Texts) -> Section:
-    """Return the loss at each position in the word, by what models give its symbols."""
-    rows: list[Row] = [
-        {
-            "name": texts(f"names.{model}"),
-            "position": position,
-            "loss": float(loss),
-            "symbols": int(count),
-        }
-        for model, values_N in models.items()
-        for position, (loss, count) in enumerate(
-            zip(*surprise(ids_N, values_N), strict=True), start=1
-        )
-        if count >= FEWEST or position == 1
-    ]
-    return Section("surprise", data={"rows": rows})
+    """Return the loss at each position in the word, by what models give its symbols.
+
+    Up to the first mean that is unsure; that of the first position is always there.
+    """
+    rows: list[Row] = []
+    for model, values_N in models.items():
+        found = zip(*surprise(ids_N, values_N), strict=True)
+        for position, (loss, error, count) in enumerate(found, start=1):
+            if position > 1 and not error < UNSURE:
+                break
+            rows.append(
+                {
+                    "name": texts(f"names.{model}"),
+                    "position": position,
+                    "loss": float(loss),
+                    "error": float(error),
+                    "symbols": int(count),
+                }
+            )
+    values = {"error": texts.number(UNSURE, ".1f")}
+    return Section("surprise", values, {"rows": rows})
 
 
 def calibration(predictions: Predictions, texts: Texts) -> Section:

@@ -94,13 +94,18 @@ count_K=array([1, 2]))
     )
 
 
-def surprise(ids_N: Ids, values_N: Floats) -> tuple[Floats, Counts]:
-    """Return the mean loss of the symbols at each position of a word, and their number.
+def surprise(ids_N: Ids, values_N: Floats) -> tuple[Floats, Floats, Counts]:
+    """Return the mean loss of the symbols at each position of a word.
+
+    Besides, its standard error (of one symbol: not a number), and how many they are.
 
     >>> surprise(np.array([1, 2, 0, 1, 0]), -np.array([1.0, 2, 3, 3, 5]))
-    (array([2. , 3.5, 3. ]), array([2, 2, 1]))
+    (array([2. , 3.5, 3. ]), array([1. , 1.5, nan]), array([2, 2, 1]))
     """
     position_N = positions(ids_N)
     count_P = np.bincount(position_N)
     loss_P: Floats = np.bincount(position_N, -values_N) / count_P
-    return loss_P, count_P
+    square_P = np.bincount(position_N, (values_N + loss_P[position_N]) ** 2)
+    with np.errstate(invalid="ignore"):
+        error_P: Floats = np.sqrt(square_P / (count_P * (count_P - 1)))
+    return loss_P, error_P, count_P

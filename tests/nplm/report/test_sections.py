@@ -53,6 +53,7 @@ def test_losses_stand_beside_those_of_the_other_revision(texts: Texts) -> None:
     kinds = {"perplexity.dev": 7.39, "perplexity_without_unk.dev": 9.5}
     words = METRICS | {"loss": METRICS["loss"] | kinds}
     table = cells(losses(words, there, texts, same=False))
+    assert len(table) == 7
     assert table["network, dev"] == ["2.0000", "7.39", "9.50", "", ""]
     assert table["network, test"] == ["1.0000", "2.72", "", "", ""]
 
@@ -144,20 +145,23 @@ def test_hidden_units_are_shown_before_and_after(texts: Texts) -> None:
     ]
 
 
-@pytest.mark.parametrize(("words", "positions"), [(100, [1, 2]), (1, [1])])
-def test_a_mean_of_few_symbols_is_not_shown(
-    texts: Texts, words: int, positions: list[int]
+@pytest.mark.parametrize(("pairs", "positions"), [(51, [1, 2]), (50, [1])])
+def test_a_mean_that_is_unsure_is_not_shown(
+    texts: Texts, pairs: int, positions: list[int]
 ) -> None:
-    """By hand: of a hundred words one ends after one symbol, 99 after two.
-
-    The third position has 99 symbols, the first one in its turn is always shown.
-    """
-    ids_N = np.array([1, 0, *(words - 1) * [1, 1, 0]])
-    values_N = np.array([-1.0, -2.0, *(words - 1) * [-1.0, -2.0, -3.0]])
+    """By hand: losses 1 and 3 at the end have the error 1 / sqrt(words - 1)."""
+    ids_N = np.array(2 * pairs * [1, 0])
+    values_N = np.array(pairs * [-1.0, -1.0, -1.0, -3.0])
     rows = surprises(ids_N, {"network": values_N}, texts).data["rows"]
     assert [(row["position"], row["loss"]) for row in rows] == [
         (position, position) for position in positions
     ]
+
+
+def test_of_one_word_the_first_mean_is_shown(texts: Texts) -> None:
+    """None has a standard error; there is always something to see."""
+    found = surprises(np.array([1, 0]), {"network": -np.ones(2)}, texts)
+    assert [row["position"] for row in found.data["rows"]] == [1]
 
 
 def test_sizes_are_shown_by_weights_with_their_kind_and_time(texts: Texts) -> None:
