@@ -147,7 +147,8 @@ class Pipeline:
             capture_output=True,
             text=True,
         )
-        for name in filter(None, changed.stdout.split("\0")):
+        compiled = [str(p.relative_to(ROOT)) for p in ROOT.glob("nplm/*/*/*.nb?")]
+        for name in filter(None, (*changed.stdout.split("\0"), *compiled)):
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             if (ROOT / name).exists():
                 shutil.copy(ROOT / name, self.folder / name)
