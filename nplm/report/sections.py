@@ -12,6 +12,7 @@ import numpy as np
 from nplm.corpus.ids import SplitIds, lengths
 from nplm.corpus.split import HELD_OUT, SPLITS
 from nplm.losses import perplexity
+from nplm.plots.loss import looks
 from nplm.report.comparison import Comparison, Stage
 from nplm.report.leaderboard import Rung
 from nplm.report.page import Row, Section, Table, legible
@@ -79,17 +80,14 @@ def losses(
 
 def loss_curve(steps: list[Row], texts: Texts) -> Section:
     """Return the loss while training, on train, and on dev where it was looked at."""
-    train, dev = "log10_loss", "log10_dev_loss"
-    before = [None, *(row[dev] for row in steps)]
-    looks = [row for row, last in zip(steps, before, strict=False) if row[dev] != last]
-    rows = [
-        {
-            "step": int(row["step"]),
-            "loss": 10 ** row[column],
-            "name": texts(f"names.{split}"),
-        }
-        for column, split, listed in ((train, "train", steps), (dev, "dev", looks))
-        for row in listed
+    points = {
+        int(row["step"]): (row["log10_loss"], row["log10_dev_loss"]) for row in steps
+    }
+    train = {step: loss for step, (loss, _) in points.items()}
+    rows: list[Row] = [
+        {"step": step, "loss": 10**loss, "name": texts(f"names.{split}")}
+        for split, measured in (("train", train), ("dev", looks(points)))
+        for step, loss in measured.items()
     ]
     values = {"steps": texts.number(rows[0]["step"])}
     return Section("loss_curve", values, {"rows": rows})
