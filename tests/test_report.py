@@ -41,8 +41,6 @@ CHARTS = {
     "pipeline": ("symbol", "stage"),
 }
 """Of each chart, marks that it has to have, and what the pointer shows of one."""
-LOSS_CURVE = "Loss_on_train_and_on_a_part_of_dev_while_training"
-"""The entry of dvc.yaml, as DVC's page names its chart."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +85,7 @@ def see(browser: Chrome, path: Path, scheme: str) -> None:
         browser.get_log(log)  # what came before is gone
     browser.get(path.as_uri())
     browser.implicitly_wait(10)
-    browser.find_element(By.CSS_SELECTOR, f"#chart-pipeline svg, #{LOSS_CURVE} svg")
+    browser.find_element(By.CSS_SELECTOR, "#chart-pipeline svg, #plots_loss_csv svg")
 
 
 def fetched(browser: Chrome) -> set[str]:
@@ -252,7 +250,7 @@ def test_plots_of_dvc_lie_over_each_other_without_a_network(
     assert not [
         entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"
     ]
-    chart = browser.find_element(By.ID, LOSS_CURVE)
+    chart = browser.find_element(By.ID, "plots_loss_csv")
     lines = chart.find_elements(By.CSS_SELECTOR, ".mark-line path[stroke]")
     assert len({line.get_attribute("stroke") for line in lines}) == 2
     assert {"low", "workspace"} <= set(chart.text.split())
