@@ -160,7 +160,7 @@ def run_all(
 
     def say(line: str) -> None:
         if bar.disable:  # no terminal
-            print(line, file=sys.stderr, flush=True)
+            sys.stderr.write(f"{line}\n")  # print would write it in two parts
         bar.set_description_str(", ".join(running.values()))
 
     def started(name: str, worker: str) -> None:
