@@ -73,8 +73,8 @@ class Job(NamedTuple):
 def pack(corpora: Iterable[str]) -> Copy:
     """Return a copy of the project: the last commit, and what was changed since.
 
-    And those of corpora that Git does not have, and compiled code, which takes a run
-    seven seconds. Raises InputError outside a Git repository.
+    And those of corpora that Git does not have, and compiled code: without it a run
+    compiles for seven seconds. Raises InputError outside a Git repository.
     """
     try:
         where = git("rev-parse", "--show-toplevel", "--show-prefix", quiet=True)

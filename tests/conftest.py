@@ -123,7 +123,7 @@ def wait_until(happened: Callable[[], bool]) -> None:
 
 
 class Pipeline:
-    """A clone of the project, working tree included."""
+    """A clone of the project, working tree and compiled code included."""
 
     def __init__(self, folder: Path) -> None:
         """Take the clone in folder; make it where there is none."""
@@ -147,7 +147,9 @@ class Pipeline:
             capture_output=True,
             text=True,
         )
-        compiled = [str(p.relative_to(ROOT)) for p in ROOT.glob("nplm/*/*/*.nb?")]
+        compiled = [
+            str(p.relative_to(ROOT)) for p in ROOT.glob("nplm/*/__pycache__/*.nb?")
+        ]
         for name in filter(None, (*changed.stdout.split("\0"), *compiled)):
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             if (ROOT / name).exists():

@@ -20,7 +20,7 @@ from nplm.report.texts import Texts
 SHOWN = 60
 """Symbols that are shown; of more, those that are the most frequent."""
 UNSURE = 0.1
-"""The standard error of a mean, in nats, from which on it is left out."""
+"""The standard error of a mean, in nats, at which a curve ends."""
 
 
 def embedding(
@@ -132,7 +132,7 @@ def confusion(
 def surprises(ids_N: Ids, models: Mapping[str, Floats], texts: Texts) -> Section:
     """Return the loss at each position in the word, by what models give its symbols.
 
-    Up to the first mean that is unsure; that of the first position is always there.
+    A curve has its first position, and goes on while means are sure.
     """
     rows: list[Row] = []
     for model, values_N in models.items():

@@ -95,9 +95,9 @@ count_K=array([1, 2]))
 
 
 def surprise(ids_N: Ids, values_N: Floats) -> tuple[Floats, Floats, Counts]:
-    """Return the mean loss of the symbols at each position of a word.
+    """Return the mean loss at each position of a word, its standard error, its symbols.
 
-    Besides, its standard error (of one symbol: not a number), and how many they are.
+    The mean of a single symbol has the standard error NaN.
 
     >>> surprise(np.array([1, 2, 0, 1, 0]), -np.array([1.0, 2, 3, 3, 5]))
     (array([2. , 3.5, 3. ]), array([1. , 1.5, nan]), array([2, 2, 1]))

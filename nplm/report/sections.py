@@ -48,16 +48,14 @@ def losses(
     """Return the losses, beside those of another revision on the same sequences.
 
     Where no word is new, there is no loss given new words. Where symbols are words,
-    there are neither these nor endings, and a perplexity without `<unk>` and ends of
-    lines stands beside that of all.
+    rows of new words and of endings are left out, and a perplexity without `<unk>` and
+    ends of lines stands beside that of all.
     """
     others = comparison.metrics if same else {}
     of_words = any(key.startswith("perplexity.") for key in here["loss"])
     rows = []
     for file, key, row, model, split in LOSSES:
-        if (file == "distinct" and key not in here[file]) or (
-            of_words and row != "row"
-        ):
+        if row != "row" and (of_words or key not in here[file]):
             continue
         loss, there = here[file][key], others.get(file, {}).get(key)
         names = {"model": texts(f"names.{model}"), "split": texts(f"names.{split}")}
