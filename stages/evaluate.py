@@ -1,8 +1,8 @@
-"""Evaluate: the loss of a model on train, dev and test, and a look at its embedding.
+"""Evaluate: the loss of a model on train, dev and test, and pictures of it.
 
-In: the model and the sequences of the splits. Out: the losses as metrics, the
-log-probability of each symbol, the embedding as a picture (the first member's). Prints
-what else follows from a loss.
+In: the model, its loss curve, and the sequences of the splits. Out: the losses as
+metrics, the log-probability of each symbol, pictures of the loss curve and of the
+embedding (the first member's). Prints what else follows from a loss.
 """
 
 import torch
@@ -16,7 +16,9 @@ from nplm.models.device import DeviceParameters, find_device
 from nplm.models.ensemble import EnsembleParameters, load_ensemble
 from nplm.parameters import Frozen
 from nplm.plots.embedding import plot_embedding
+from nplm.plots.loss import plot_curve
 from nplm.scores import save_scores
+from nplm.training.curve import read_points
 from stages.command import load_parameters, read_files, run
 
 
@@ -30,10 +32,15 @@ class Parameters(Frozen):
 def main() -> None:
     arguments = read_files(
         __doc__,
-        reads={"model": "the model", "ids": "the sequences of each split"},
+        reads={
+            "model": "the model",
+            "ids": "the sequences of each split",
+            "curve": "the loss curve",
+        },
         writes={
             "scores": "the log-probability of each symbol, a NumPy archive,",
             "metrics": "the losses, as JSON,",
+            "curve_plot": "the picture of the loss curve, as PNG,",
             "embedding": "the picture of the embedding, as PNG,",
         },
     )
@@ -49,6 +56,7 @@ def main() -> None:
     values = {split: scored.values_N for split, scored in scores.items()}
     losses = measure_losses(values, ids, vocabulary)
     print(loss_table(losses))
+    plot_curve(read_points(arguments.curve), arguments.curve_plot)
     C_VxE = ensemble.members[0].C.detach().cpu()
     plot_embedding(C_VxE, vocabulary, torch.tensor(ids["train"]), arguments.embedding)
     save_scores(scores, arguments.scores)

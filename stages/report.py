@@ -27,6 +27,7 @@ from nplm.report.texts import Language, Texts
 from nplm.sampling import SampleParameters
 from nplm.scores import load_scores
 from nplm.tables import read_table
+from nplm.training.curve import read_points
 from nplm.training.sweep import SUGGESTIONS
 from nplm.trees import flat
 from stages.command import load_parameters, read_files, run
@@ -95,7 +96,6 @@ def main() -> None:
         marks = {"lowest": found["lowest"], **marks}
         marks |= {name: found[name] for name in SUGGESTIONS}
     steps = read_table(files.sweep, ("lr", "loss", "smoothed", "lowest", "highest"))
-    curve = read_table(files.curve, ("step", "log10_loss", "log10_dev_loss"))
     histogram = read_table(files.histogram, ("value", *WHEN))
     sizes = read_table(files.sizes, (), texts=("weights",))
     numbers, words = ("log_probability", "edits"), ("word", "split", "nearest")
@@ -103,7 +103,7 @@ def main() -> None:
     rungs = read_leaderboard(files.leaderboard, parameters.corpus)
     page = [
         sections.losses(metrics, comparison, texts, same=comparison.is_of(files.ids)),
-        sections.loss_curve(curve, texts),
+        sections.loss_curve(read_points(files.curve), texts),
         sections.sweep(steps, marks, texts),
         inside.embedding(C_VxE, vocabulary, count_V, texts),
         inside.activations(metrics["activations"], histogram, texts),

@@ -1,8 +1,8 @@
 """Train: from the train split to a model.
 
 In: the train split, and dev to look at: it has no part in the training. Out: the model,
-and its loss curve as a table and a picture. The table grows while the first member
-trains; of several it is their mean in the end.
+and its loss curve as a table. The table grows while the first member trains; of several
+it is their mean in the end.
 """
 
 import argparse
@@ -21,7 +21,6 @@ from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.models.noise import Part
 from nplm.parameters import Frozen
-from nplm.plots.loss import plot_curve
 from nplm.training.curve import Point, mean_points, write_points
 from nplm.training.engine import start_training
 from nplm.training.loop import train
@@ -67,11 +66,7 @@ def main() -> None:
     arguments = read_files(
         __doc__,
         reads={"train": "the train split", "dev": "the dev split"},
-        writes={
-            "model": "the model",
-            "curve": "the loss curve, as CSV,",
-            "plot": "its picture, as PNG,",
-        },
+        writes={"model": "the model", "curve": "the loss curve, as CSV,"},
     )
     parameters = load_parameters(Parameters)
     processes = launched() or parameters.training.processes
@@ -107,11 +102,9 @@ def train_members(
         members.append(network.cpu())
 
     if part.number == 0:
-        points = mean_points(curve)
         if count > 1:
-            write_points(points, files.curve)
+            write_points(mean_points(curve), files.curve)
         save_members(members, examples.vocabulary, files.model)
-        plot_curve(points, files.plot)
 
 
 if __name__ == "__main__":

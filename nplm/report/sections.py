@@ -76,11 +76,11 @@ def losses(
     return Section("losses", {**revision, "note": note}, table=table)
 
 
-def loss_curve(steps: list[Row], texts: Texts) -> Section:
-    """Return the loss while training, on train, and on dev where it was looked at."""
-    points = {
-        int(row["step"]): (row["log10_loss"], row["log10_dev_loss"]) for row in steps
-    }
+def loss_curve(points: Mapping[int, tuple[float, float]], texts: Texts) -> Section:
+    """Return the loss while training, on train, and on dev where it was looked at.
+
+    Points are log10 of both losses, by their steps.
+    """
     train = {step: loss for step, (loss, _) in points.items()}
     rows: list[Row] = [
         {"step": step, "loss": 10**loss, "name": texts(f"names.{split}")}

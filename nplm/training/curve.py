@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from nplm.tables import write_table
+from nplm.tables import read_table, write_table
 
 
 class Point(NamedTuple):
@@ -58,3 +58,12 @@ def write_points(
     """Write points, by their steps, to path, as CSV; more of them after those there."""
     rows = ((step, *losses) for step, losses in points.items())
     write_table(("step", *Point._fields), rows, path, ".6f", more=more)
+
+
+def read_points(path: Path) -> dict[int, Point]:
+    """Return the points of a table that write_points wrote, by their steps.
+
+    Raises InputError where it is none.
+    """
+    rows = read_table(path, ("step", *Point._fields))
+    return {int(row["step"]): Point(*(row[f] for f in Point._fields)) for row in rows}

@@ -12,6 +12,7 @@ from nplm.corpus.ids import load_ids
 from nplm.models.model_file import save_members
 from nplm.models.network import Network
 from nplm.scores import load_scores
+from nplm.training.curve import Point, write_points
 from tests.conftest import ARGUMENTS, set_params
 from tests.inputs import new_network, save_words, set_weights, steady
 
@@ -30,8 +31,9 @@ def network(folder: Path) -> Network:
 
 
 def evaluate(run_stage: Callable[..., object], *members: Network) -> object:
-    """Run the stage on a model of these members."""
+    """Run the stage on a model of these members, whose training had one step."""
     save_members(list(members), VOCABULARY, Path("model.pt"))
+    write_points({1: Point(0.6, 0.5)}, Path("loss.csv"))
     return run_stage("evaluate", *ARGUMENTS["evaluate"])
 
 

@@ -83,12 +83,10 @@ def test_the_loss_curve_is_of_train_and_dev(texts: Texts) -> None:
 
     Dev has a point where it was looked at, before steps 5 and 7.
     """
-    row = {"step": 5.0, "log10_loss": 1.0, "log10_dev_loss": 2.0}
-    rows = loss_curve([row], texts).data["rows"]
+    rows = loss_curve({5: (1.0, 2.0)}, texts).data["rows"]
     assert {r["name"]: r["loss"] for r in rows} == {"train": 10.0, "dev": 100.0}
-    steps = [{**row, "step": step} for step in (5.0, 6.0)]
-    steps.append({**row, "step": 7.0, "log10_dev_loss": 1.5})
-    dev = [r for r in loss_curve(steps, texts).data["rows"] if r["name"] == "dev"]
+    points = {5: (1.0, 2.0), 6: (1.0, 2.0), 7: (1.0, 1.5)}
+    dev = [r for r in loss_curve(points, texts).data["rows"] if r["name"] == "dev"]
     assert [r["step"] for r in dev] == [5, 7]
 
 
