@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,8 +15,10 @@ from dvc.repo import Repo
 def share_cache(clone: Path, copy: Path) -> None:
     """Give a copy a clone's cache and remotes; these are their folders `.dvc`.
 
-    What the cache has of runs is copied, as DVC takes what another process is about to
-    write there for damaged, and deletes it.
+    The copy gets a cache of its own, with links to all files of the clone's. DVC does
+    not expect two processes in a cache: where both store the same file, one can empty
+    or delete that of the other; and it takes what the other is about to write of a run
+    for damaged, and deletes it.
     """
     ours = Config(str(clone))
     with Config(str(copy)).edit("local", validate=False) as config:
@@ -24,28 +27,37 @@ def share_cache(clone: Path, copy: Path) -> None:
         # A relative path, from here; DVC writes it as one from there. It cannot write
         # other characters than ASCII, and the path of the project may have some.
         config["cache"]["dir"] = os.path.relpath(copy / "cache")
-    shared = Path(ours["cache"].get("dir") or clone / "cache").resolve()
-    (shared / "files").mkdir(parents=True, exist_ok=True)
-    (copy / "cache").mkdir()
-    (copy / "cache" / "files").symlink_to(shared / "files")
-    if (shared / "runs").exists():
-        unfinished = shutil.ignore_patterns("*.tmp")
-        shutil.copytree(shared / "runs", copy / "cache" / "runs", ignore=unfinished)
+    shared = _cache_of(clone)
+    for path in _whole_files(shared):
+        link = copy / "cache" / path.relative_to(shared)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
 
 
-def keep_runs(copy: Path) -> None:
-    """Put what has run in a copy, its folder `.dvc`, into the cache that it shares.
+def keep_results(clone: Path, copy: Path) -> None:
+    """Put what is new in a copy's cache into the clone's; these are folders `.dvc`.
 
-    Each file comes whole, or not at all.
+    Each file comes whole, or not at all; that of a run, after what it names.
     """
-    runs = copy / "cache" / "runs"
-    shared = (copy / "cache" / "files").resolve().parent
-    for path in runs.glob("*/*/*"):
-        target = shared / "runs" / path.relative_to(runs)
-        if path.suffix != ".tmp" and not target.exists():
+    own, shared = copy / "cache", _cache_of(clone)
+    for path in sorted(_whole_files(own)):  # "files" before "runs"
+        target = shared / path.relative_to(own)
+        if not path.is_symlink() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             part = Path(shutil.copy(path, shared / f"{uuid4()}.tmp"))
             part.replace(target)
+
+
+def _cache_of(clone: Path) -> Path:
+    """Return the folder of a clone's cache; the clone is its folder `.dvc`."""
+    return Path(Config(str(clone))["cache"].get("dir") or clone / "cache").resolve()
+
+
+def _whole_files(cache: Path) -> Iterator[Path]:
+    """Return the files of a cache that nobody writes any more."""
+    return (
+        path for path in cache.rglob("*") if path.is_file() and path.suffix != ".tmp"
+    )
 
 
 def push_results(project: Path) -> str:

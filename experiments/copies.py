@@ -20,7 +20,7 @@ import psutil
 from dvc.config import Config
 from dvc.utils.serialize import modify_yaml
 
-from experiments.cache import keep_runs, push_results, share_cache
+from experiments.cache import keep_results, push_results, share_cache
 from nplm.errors import InputError
 
 CURVE = Path("plots/loss.csv")
@@ -143,9 +143,10 @@ def run_copy(
 ) -> Outcome:
     """Run the pipeline in a copy of the project.
 
-    The copy lies in the folder parent while it runs. It uses the cache of the clone in
-    the current folder. With push, outputs and run cache go to the clone's remote, if it
-    has one, and what others have pushed is not run again.
+    The copy lies in the folder parent while it runs. It takes from the cache of the
+    clone in the current folder, which gets what is new when the run has ended. With
+    push, outputs and run cache go to the clone's remote, if it has one, and what others
+    have pushed is not run again.
     """
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=owner()) as folder:
@@ -158,7 +159,7 @@ def run_copy(
         try:
             failed, output = _run(command, project, Path(folder) / "log.txt", watch)
         finally:
-            keep_runs(project / ".dvc")
+            keep_results(Path(".dvc"), project / ".dvc")
         if failed:
             return Outcome(b"", output)
         problem = push_results(project) if push else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from experiments.cache import keep_runs
+from experiments.cache import keep_results
 from experiments.copies import COPIES, kill, owner
 
 RWLOCK = Path(".dvc/tmp/rwlock")
@@ -26,7 +26,7 @@ def clear_runs(parent: Path) -> None:
             if Path(process.info["cwd"] or "/").is_relative_to(folder.resolve()):
                 kill(process.pid)
         for dvc in folder.glob("project/**/.dvc"):
-            keep_runs(dvc)
+            keep_results(Path(".dvc"), dvc)
         shutil.rmtree(folder, ignore_errors=True)
 
 
