@@ -15,10 +15,10 @@ from dvc.repo import Repo
 def share_cache(clone: Path, copy: Path) -> None:
     """Give a copy a clone's cache and remotes; these are their folders `.dvc`.
 
-    The copy gets a cache of its own, with links to all files of the clone's. DVC does
-    not expect two processes in a cache: where both store the same file, one can empty
-    or delete that of the other; and it takes what the other is about to write of a run
-    for damaged, and deletes it.
+    The copy gets a cache of its own, with links to all files of the clone's: DVC does
+    not expect two processes in a cache. If both store the same file, one can empty or
+    delete the other's. And DVC deletes what another process is about to write of a run,
+    because it takes that for damaged.
     """
     ours = Config(str(clone))
     with Config(str(copy)).edit("local", validate=False) as config:
@@ -37,12 +37,13 @@ def share_cache(clone: Path, copy: Path) -> None:
 def keep_results(clone: Path, copy: Path) -> None:
     """Put what is new in a copy's cache into the clone's; these are folders `.dvc`.
 
-    Each file comes whole, or not at all; that of a run, after what it names.
+    Each file comes whole, or not at all; that of a run, after what it names. It takes
+    the place of one that is there: the same, or a damaged one.
     """
     own, shared = copy / "cache", _cache_of(clone)
     for path in sorted(_whole_files(own)):  # "files" before "runs"
-        target = shared / path.relative_to(own)
-        if not path.is_symlink() and not target.exists():
+        if not path.is_symlink():
+            target = shared / path.relative_to(own)
             target.parent.mkdir(parents=True, exist_ok=True)
             part = Path(shutil.copy(path, shared / f"{uuid4()}.tmp"))
             part.replace(target)
@@ -54,7 +55,7 @@ def _cache_of(clone: Path) -> Path:
 
 
 def _whole_files(cache: Path) -> Iterator[Path]:
-    """Return the files of a cache that nobody writes any more."""
+    """Return the files of a cache that are written to their end."""
     return (
         path for path in cache.rglob("*") if path.is_file() and path.suffix != ".tmp"
     )

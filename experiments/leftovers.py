@@ -16,7 +16,7 @@ RWLOCK = Path(".dvc/tmp/rwlock")
 def clear_runs(parent: Path) -> None:
     """End and delete the runs in a folder whose process is gone.
 
-    What they have made stays in DVC's cache.
+    What they have made goes into DVC's cache.
     """
     for folder in parent.glob("run-*-*-*"):
         with contextlib.suppress(psutil.NoSuchProcess):

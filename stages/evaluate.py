@@ -1,8 +1,8 @@
-"""Evaluate: the loss of a model on train, dev and test, and pictures of it.
+"""Evaluate: the loss on each split, and pictures of the loss curve and the embedding.
 
 In: the model, its loss curve, and the sequences of the splits. Out: the losses as
-metrics, the log-probability of each symbol, pictures of the loss curve and of the
-embedding (the first member's). Prints what else follows from a loss.
+metrics, the log-probability of each symbol, and both pictures (the embedding is the
+first member's). Prints what else follows from a loss.
 """
 
 import torch
