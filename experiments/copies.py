@@ -109,7 +109,9 @@ def pack(corpora: Iterable[str]) -> Copy:
 def unpack(copy: Copy, folder: str) -> Path:
     """Return the path of the project in a folder, where it puts a copy."""
     with tarfile.open(fileobj=io.BytesIO(copy.archive)) as tar:
-        tar.extractall(folder, filter="data")
+        # extractall(filter="data"), which CPython has from 3.11.4 on
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        tar.extractall(folder)
     return Path(folder) / "project" / copy.folder
 
 
